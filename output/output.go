@@ -1,0 +1,51 @@
+// Package output delivers a token: one file a sink. It does not know how the
+// token was obtained.
+package output
+
+import (
+	"io"
+
+	"github.com/infisical-login/infisical-login/methods/token"
+	"github.com/infisical-login/infisical-login/output/process"
+)
+
+// Row is one place that a token can go to.
+type Row struct {
+	Name string      // as --output takes it
+	New  func() Sink // the sink, its settings still empty
+}
+
+// All returns the sinks in the order in which they are served; those that take
+// over the process come last.
+func All() []Row {
+	return []Row{}
+}
+
+// Sink is a pointer to a struct of settings.
+type Sink interface {
+	// Check finds out, before any login is spent, whether Put can succeed. It
+	// leaves nothing behind.
+	Check(Target) error
+	// Put delivers the token, whole or not at all.
+	Put(token.Token, Target) error
+}
+
+// Target is what the sinks of a run write to.
+type Target struct {
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Command *process.Command                             // the command to launch, nil if there is none
+	Environ func(name string) (value string, given bool) // the run's environment, for the CI systems' own files
+}
+
+// Error is a token that cannot be delivered.
+type Error struct {
+	Message string // a sentence for a person, without the token
+	Err     error  // the cause, for errors.Is; not printed
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
