@@ -1,0 +1,247 @@
+package methods
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/infisical-login/infisical-login/config"
+)
+
+// How long a service that hands out proofs may take. A metadata service is one
+// hop away and answers within milliseconds where it exists; a CI's service is
+// in its data centre.
+const (
+	metadataLimit = 2 * time.Second
+	ciLimit       = 5 * time.Second
+)
+
+// maxProof bounds what is read of an answer, in bytes. A token is under 8 KiB.
+const maxProof = 64 << 10
+
+// query is one question to a service that hands out proofs: a cloud's metadata
+// service, a CI's token service. It goes to that service and nowhere else: not
+// through a proxy, after no redirect, without the custom headers that are meant
+// for Infisical.
+type query struct {
+	Service string            // what is asked, such as "EC2 metadata service"
+	Hint    string            // what may be wrong if nothing answers, such as "is this an AWS machine?"
+	Limit   time.Duration     // for the whole exchange
+	Method  string            // GET if empty
+	URL     string            // never shown whole, since its query may hold a secret
+	Header  map[string]string // all that is sent beyond the standard library's own
+	Body    string            // with its type in Header
+	Secrets []config.Secret   // what an error page might echo of the above
+	// Proxy is for the services of the internet, which a cluster may only reach
+	// through one. Nil, for all others, is no proxy.
+	Proxy func(*http.Request) (*url.URL, error)
+}
+
+// statusError is the status of an answer that is not the one hoped for. It is
+// the cause of the [Error], for those who know what a status means there.
+type statusError int
+
+// Error implements error.
+func (s statusError) Error() string { return "status " + strconv.Itoa(int(s)) }
+
+// json asks, and decodes the answer into v.
+func (q query) json(ctx context.Context, v any) error {
+	answer, err := q.text(ctx)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal([]byte(answer), v) != nil { // whose error would quote the answer
+		return q.nonsense("the answer is not the JSON that was asked for")
+	}
+	return nil
+}
+
+// token checks that an answer, or a part of it, can be a token, and returns it.
+func (q query) token(text string) (config.Secret, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || !printable(text) {
+		return "", q.nonsense("there is no token in its answer")
+	}
+	return config.Secret(text), nil
+}
+
+// text asks, and returns the body of a good answer.
+func (q query) text(ctx context.Context) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, q.Limit)
+	defer cancel()
+	request, err := http.NewRequestWithContext(limited, cmp.Or(q.Method, http.MethodGet), q.URL, strings.NewReader(q.Body))
+	if err != nil || request.URL.Host == "" { // the error would quote the URL
+		return "", &Error{Kind: Setting, Message: fmt.Sprintf("the address of the %s is not a URL", q.Service)}
+	}
+	for name, value := range q.Header {
+		request.Header.Set(name, value)
+	}
+	transport := &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof}
+	client := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return "", q.silent(ctx, err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxProof+1))
+	if response.StatusCode/100 != 2 {
+		return "", q.refused(response, answer)
+	}
+	if err != nil {
+		return "", q.silent(ctx, err)
+	}
+	if len(answer) > maxProof {
+		return "", q.nonsense("its answer is too long")
+	}
+	return string(answer), nil
+}
+
+// silent is the error for no answer, or none that could be read.
+func (q query) silent(ctx context.Context, err error) error {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	_, otherProtocol := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case untrusted:
+		return q.nonsense("its certificate does not verify")
+	case otherProtocol || errors.Is(err, http.ErrSchemeMismatch):
+		return q.nonsense("it does not speak TLS")
+	}
+	message := fmt.Sprintf("no %s at %s: ", q.Service, q.base())
+	reason := q.reason(ctx, err)
+	if q.Hint == "" {
+		return &Error{Kind: Unavailable, Message: message + reason, Err: err}
+	}
+	return &Error{Kind: Unavailable, Message: message + q.Hint + " (" + reason + ")", Err: err}
+}
+
+// reason says in a few words why there was no answer, without the URL that
+// net/http would put before it.
+func (q query) reason(ctx context.Context, err error) string {
+	timeout, _ := errors.AsType[net.Error](err)
+	lookup, unknown := errors.AsType[*net.DNSError](err)
+	errno, failed := errors.AsType[syscall.Errno](err)
+	switch {
+	case ctx.Err() != nil:
+		return "out of time"
+	case unknown && lookup.IsNotFound:
+		return "no such host"
+	case unknown:
+		return "the name could not be looked up"
+	case timeout != nil && timeout.Timeout():
+		return "no answer within " + q.Limit.String()
+	case failed:
+		return errno.Error()
+	}
+	return "the connection broke"
+}
+
+// refused is the error for an answer with any status but success.
+func (q query) refused(response *http.Response, answer []byte) error {
+	code := response.StatusCode
+	cause := statusError(code)
+	said := fmt.Sprintf("with status %d", code)
+	if text := q.excerpt(answer); text != "" {
+		said += ": " + text
+	}
+	switch {
+	case code >= 500, code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code == http.StatusTooEarly:
+		return &Error{Kind: Unavailable, Message: fmt.Sprintf("the %s at %s failed %s", q.Service, q.base(), said), Err: cause}
+	case code >= 400:
+		return &Error{Kind: Refused, Message: fmt.Sprintf("the %s at %s refused %s", q.Service, q.base(), said), Err: cause}
+	case code >= 300:
+		said = "it redirects elsewhere, which is not followed"
+		if to, err := response.Location(); err == nil && to.Host != "" {
+			said = fmt.Sprintf("it redirects to %s, which is not followed", shown(to.Scheme+"://"+to.Host))
+		}
+		return &Error{Kind: Protocol, Message: q.nonsense(said).Error(), Err: cause}
+	}
+	return &Error{Kind: Protocol, Message: q.nonsense(said).Error(), Err: cause}
+}
+
+// nonsense is the error for an answer that the service would not give.
+func (q query) nonsense(why string) error {
+	return &Error{Kind: Protocol, Message: fmt.Sprintf("what answers at %s is not the %s: %s", q.base(), q.Service, why)}
+}
+
+// base is the part of the URL that can be shown: the scheme and the host.
+func (q query) base() string {
+	u, err := url.Parse(q.URL)
+	if err != nil {
+		return "its address"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// excerpt is what an error answer says: the message in it, where it is JSON of a
+// form in use among the clouds, otherwise its beginning, unless that is a web page.
+func (q query) excerpt(answer []byte) string {
+	var problem struct {
+		Description string          `json:"error_description"` // RFC 6749, Azure
+		Message     string          `json:"message"`           // AWS, CI systems
+		Error       json.RawMessage `json:"error"`             // a code, or Google's object
+	}
+	text := string(answer)
+	if json.Unmarshal(answer, &problem) == nil {
+		var inner struct {
+			Message string `json:"message"`
+		}
+		var code string
+		_ = json.Unmarshal(problem.Error, &inner)
+		_ = json.Unmarshal(problem.Error, &code)
+		text = cmp.Or(problem.Description, problem.Message, inner.Message, code, text)
+	}
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "<") {
+		return ""
+	}
+	for _, secret := range q.Secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret.Reveal(), secret.String())
+		}
+	}
+	return shown(text)
+}
+
+// shown is a stranger's text as it can go into a message: on one line, without
+// control characters, and of bounded length.
+func shown(text string) string {
+	const limit = 200 // characters
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.Join(strings.Fields(text), " ") {
+		if n++; n > limit {
+			b.WriteString("...")
+			break
+		}
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// printable tells whether text holds neither white space nor control
+// characters, as is true of every token.
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError
+	})
+}
