@@ -25,7 +25,13 @@ type Row struct {
 // All returns the methods in the order in which help lists them and in which
 // evidence of equal rank is weighed.
 func All() []Row {
-	return []Row{}
+	return []Row{
+		{"universal-auth", "/api/v1/auth/universal-auth/login", func() Method { return new(universal) }, universalEvidence},
+		{"kubernetes", "/api/v1/auth/kubernetes-auth/login", func() Method { return new(kubernetes) }, kubernetesEvidence},
+		{"oidc-auth", "/api/v1/auth/oidc-auth/login", func() Method { return new(oidc) }, oidcEvidence},
+		{"jwt-auth", "/api/v1/auth/jwt-auth/login", func() Method { return new(jwt) }, nil},
+		{"ldap-auth", "/api/v1/auth/ldap-auth/login", func() Method { return new(ldap) }, ldapEvidence},
+	}
 }
 
 // Method is a pointer to a struct of settings that is a [Prover] or an

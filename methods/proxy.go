@@ -1,0 +1,58 @@
+package methods
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/infisical-login/infisical-login/config"
+)
+
+// Proxy is how Infisical is reached. The variables are those of everybody, and
+// metadata services are never asked through them.
+type Proxy struct {
+	HTTPS config.Secret `env:"HTTPS_PROXY" older:"https_proxy" external:"true" usage:"Proxy for an Infisical instance with https."`
+	HTTP  config.Secret `env:"HTTP_PROXY" older:"http_proxy" external:"true" usage:"Proxy for an Infisical instance with http."`
+	No    string        `env:"NO_PROXY" older:"no_proxy" external:"true" usage:"Hosts, domains and networks that are reached without a proxy."`
+}
+
+// function returns what net/http asks for the proxy of a request. All of our
+// requests go to one host, so that a proxy that is none is found out here,
+// where an error can be worded without its password.
+func (p Proxy) function(domain *url.URL) (func(*http.Request) (*url.URL, error), error) {
+	settings := &httpproxy.Config{
+		HTTPProxy:  p.HTTP.Reveal(),
+		HTTPSProxy: p.HTTPS.Reveal(),
+		NoProxy:    p.No,
+	}
+	proxy, err := settings.ProxyFunc()(domain)
+	if err != nil || proxy != nil && proxy.Hostname() == "" {
+		return nil, p.malformed(domain)
+	}
+	return http.ProxyURL(proxy), nil
+}
+
+// malformed is the error for a proxy that is none.
+func (p Proxy) malformed(domain *url.URL) error {
+	variable := "HTTP_PROXY"
+	if domain.Scheme == "https" {
+		variable = "HTTPS_PROXY"
+	}
+	return &Error{Kind: Setting, Message: fmt.Sprintf("%s is not the URL of a proxy; it should look like http://proxy.example:3128", variable)}
+}
+
+// proxyAnswered judges the answer of a proxy that was asked for a connection.
+func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, response *http.Response) error {
+	status := response.StatusCode
+	if status == http.StatusOK {
+		return nil
+	}
+	message := fmt.Sprintf("the proxy %s answered with status %d", proxy.Host, status)
+	if status >= 500 || status == http.StatusTooManyRequests {
+		return &Error{Kind: Unavailable, Message: message}
+	}
+	return &Error{Kind: Protocol, Message: message + "; see HTTPS_PROXY and NO_PROXY"}
+}

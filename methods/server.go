@@ -1,0 +1,141 @@
+package methods
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/infisical-login/infisical-login/config"
+)
+
+// Server is the settings of every request to Infisical.
+type Server struct {
+	Domain  config.URL    `env:"INFISICAL_DOMAIN" older:"INFISICAL_API_URL" flag:"domain" default:"https://app.infisical.com" usage:"Infisical instance: a URL, or us or eu."`
+	Timeout time.Duration `env:"INFISICAL_LOGIN_TIMEOUT" flag:"timeout" default:"60s" usage:"Bound of one login with all its attempts."`
+	Retry
+	CAPath string `env:"INFISICAL_CA_PATH" flag:"ca-path" shown:"system roots" usage:"File of PEM certificates to trust instead of the system's."`
+	ClientCertificate
+	Proxy
+	Roots
+}
+
+// Retry is how often and how fast a failed attempt is repeated.
+type Retry struct {
+	Max  uint          `env:"INFISICAL_RETRY_MAX_RETRIES" flag:"retry-max-retries" default:"5" usage:"Attempts after the first, when Infisical cannot be reached or fails."`
+	Base time.Duration `env:"INFISICAL_RETRY_BASE_DELAY" flag:"retry-base-delay" default:"200ms" usage:"Bound of the wait before the second attempt; each later one doubles it."`
+	Cap  time.Duration `env:"INFISICAL_RETRY_MAX_DELAY" flag:"retry-max-delay" default:"10s" usage:"Bound of all waits between attempts, unless Infisical asks for a longer one."`
+}
+
+// ClientCertificate is what mutual TLS shows to a server: Infisical behind a
+// proxy that asks for one, or the method tls-cert-auth.
+type ClientCertificate struct {
+	CertPath string `env:"INFISICAL_TLS_CERT_PATH" flag:"tls-cert-path" usage:"File of the client certificate (PEM, with its chain) for mutual TLS."`
+	KeyPath  string `env:"INFISICAL_TLS_KEY_PATH" flag:"tls-key-path" usage:"File of the client certificate's private key (PEM)."`
+}
+
+// Bounds of the steps of one attempt. The timeout bounds them all together.
+const (
+	connectLimit = 5 * time.Second
+	tlsLimit     = 5 * time.Second
+	maxHeader    = 64 << 10 // bytes
+)
+
+// Client returns a client of the instance. The error, an [Error] of kind
+// Setting, is a file that is of no use, half of a client certificate, or a
+// proxy that is none.
+func (s Server) Client() (*Client, error) {
+	domain, err := url.Parse(string(s.Domain))
+	if err != nil || domain.Host == "" {
+		return nil, &Error{Kind: Setting, Message: "set --domain or INFISICAL_DOMAIN to the URL of an Infisical instance"}
+	}
+	proxy, err := s.Proxy.function(domain)
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{
+		domain:  domain,
+		headers: http.Header{},
+		retry:   retry{max: s.Retry.Max, base: s.Retry.Base, cap: s.Retry.Cap},
+		timeout: s.Timeout,
+	}
+	client.transport = &http.Transport{
+		Proxy:                  proxy,
+		OnProxyConnectResponse: proxyAnswered,
+		DialContext:            client.dial,
+		TLSHandshakeTimeout:    tlsLimit,
+		MaxResponseHeaderBytes: maxHeader,
+		// One request a connection. A renewal comes an hour after the last one,
+		// when a kept connection would be dead, and the standard library repeats
+		// a request by itself only on kept connections: one login is one request.
+		DisableKeepAlives: true,
+		// An answer that was compressed small may be huge.
+		DisableCompression: true,
+	}
+	if domain.Scheme != "https" {
+		return client, nil
+	}
+	client.transport.TLSClientConfig, err = s.tls()
+	if err != nil {
+		return nil, err
+	}
+	return client, nil
+}
+
+// tls is only called where it is needed, since parsing the roots costs more
+// than the rest of a login. HTTP/2 is not offered: it serves many requests on one
+// connection, and here is one.
+func (s Server) tls() (*tls.Config, error) {
+	roots, err := s.roots()
+	if err != nil {
+		return nil, err
+	}
+	certificates, err := s.ClientCertificate.load()
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		RootCAs:      roots,
+		Certificates: certificates,
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"http/1.1"},
+	}, nil
+}
+
+// load reads the client certificate, if one is set.
+func (c ClientCertificate) load() ([]tls.Certificate, error) {
+	switch {
+	case c.CertPath == "" && c.KeyPath == "":
+		return nil, nil
+	case c.KeyPath == "":
+		return nil, &Error{Kind: Setting, Message: "--tls-cert-path or INFISICAL_TLS_CERT_PATH is set without its other half; set --tls-key-path or INFISICAL_TLS_KEY_PATH too"}
+	case c.CertPath == "":
+		return nil, &Error{Kind: Setting, Message: "--tls-key-path or INFISICAL_TLS_KEY_PATH is set without its other half; set --tls-cert-path or INFISICAL_TLS_CERT_PATH too"}
+	}
+	certificate, err := readPEM("client certificate", c.CertPath, "INFISICAL_TLS_CERT_PATH", "tls-cert-path")
+	if err != nil {
+		return nil, err
+	}
+	key, err := readPEM("client key", c.KeyPath, "INFISICAL_TLS_KEY_PATH", "tls-key-path")
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(certificate, key)
+	if err != nil {
+		return nil, &Error{Kind: Setting, Message: fmt.Sprintf("client certificate %q with key %q: %v; see --tls-cert-path or INFISICAL_TLS_CERT_PATH, --tls-key-path or INFISICAL_TLS_KEY_PATH", c.CertPath, c.KeyPath, err), Err: err}
+	}
+	return []tls.Certificate{pair}, nil
+}
+
+// dial connects within [connectLimit].
+func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	limited, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	if c.Dial != nil {
+		return c.Dial(limited, network, address)
+	}
+	return new(net.Dialer).DialContext(limited, network, address)
+}
