@@ -96,6 +96,9 @@ func describe(t token.Token) ([]byte, error) {
 		Method:            t.Method,
 		Domain:            t.Domain,
 	}
+	if deadline, known := t.Deadline(); known {
+		object.ExpiresAt = deadline.UTC().Format(time.RFC3339)
+	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

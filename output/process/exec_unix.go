@@ -30,11 +30,13 @@ func (c *Command) Exec(signals chan os.Signal) error {
 	if err := c.inherit(true); err != nil {
 		return describe(c.Args[0], err)
 	}
+	c.Limits.restore()
 	err := unix.Exec(c.Path, c.Args, c.Env)
 	if script, ok := c.shell(); ok && errors.Is(err, unix.ENOEXEC) {
 		err = unix.Exec(script.Path, script.Args, script.Env)
 	}
-	_ = c.inherit(false) // we go on, and may start something else
+	c.Limits.lower() // we go on, and may start something else
+	_ = c.inherit(false)
 	return describe(c.Args[0], err)
 }
 

@@ -15,6 +15,9 @@ type Command struct {
 	// offset at the beginning. Other descriptors are inherited only if whoever
 	// started us left them open for it.
 	Files []*os.File
+
+	// Limits are those that [Harden] returned, to be put back for the command.
+	Limits Limits
 }
 
 // Error is a command that could not be started, or the end of one that ran.
