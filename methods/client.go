@@ -74,7 +74,11 @@ func (c *Client) Login(ctx context.Context, row Row, fresh func() (Method, error
 		}
 		return prover.Proof(ctx)
 	}
-	answer, err := c.do(ctx, request{what: "the login by " + row.Name, method: row.Name, path: row.Path, body: proof})
+	r := request{what: "the login by " + row.Name, method: row.Name, path: row.Path, body: proof}
+	if other, ok := method.(elsewhere); ok {
+		r.cloudPort = other.cloudPort()
+	}
+	answer, err := c.do(ctx, r)
 	if err != nil {
 		return token.Token{}, err
 	}

@@ -24,14 +24,15 @@ const maxAnswer = 1 << 20
 
 // request is one thing to ask of Infisical, in as many attempts as it takes.
 type request struct {
-	what   string                              // what is asked for, in a sentence: "the login by ldap-auth"
-	method string                              // the method that logs in, empty for anything but a login
-	verb   string                              // POST if empty
-	path   string                              // below the domain
-	body   func(context.Context) (Body, error) // makes the body, for each attempt anew; nil sends none and no content type
-	bearer config.Secret                       // sent as authorization, if not empty
-	cookie *http.Cookie                        // sent, if not nil
-	once   bool                                // an answer is final even if it is 5xx, since the server may have counted the attempt
+	what      string                              // what is asked for, in a sentence: "the login by ldap-auth"
+	method    string                              // the method that logs in, empty for anything but a login
+	verb      string                              // POST if empty
+	path      string                              // below the domain
+	cloudPort string                              // where the Infisical cloud serves the path, if not at the usual port
+	body      func(context.Context) (Body, error) // makes the body, for each attempt anew; nil sends none and no content type
+	bearer    config.Secret                       // sent as authorization, if not empty
+	cookie    *http.Cookie                        // sent, if not nil
+	once      bool                                // an answer is final even if it is 5xx, since the server may have counted the attempt
 }
 
 // answer is a success: status 2xx and one JSON object.
@@ -130,7 +131,7 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	if verb == "" {
 		verb = http.MethodPost
 	}
-	sent, err := http.NewRequestWithContext(ctx, verb, c.domain.JoinPath(r.path).String(), content)
+	sent, err := http.NewRequestWithContext(ctx, verb, c.address(r), content)
 	if err != nil {
 		return answer{}, err
 	}

@@ -31,6 +31,11 @@ func All() []Row {
 		{"oidc-auth", "/api/v1/auth/oidc-auth/login", func() Method { return new(oidc) }, oidcEvidence},
 		{"jwt-auth", "/api/v1/auth/jwt-auth/login", func() Method { return new(jwt) }, nil},
 		{"ldap-auth", "/api/v1/auth/ldap-auth/login", func() Method { return new(ldap) }, ldapEvidence},
+		{"oci-auth", "/api/v1/auth/oci-auth/login", func() Method { return new(oci) }, ociEvidence},
+		{"alicloud-auth", "/api/v1/auth/alicloud-auth/login", func() Method { return new(alicloud) }, alicloudEvidence},
+		{"tls-cert-auth", "/api/v1/auth/tls-cert-auth/login", func() Method { return new(tlsCert) }, nil},
+		{"spiffe-auth", "/api/v1/auth/spiffe-auth/login", func() Method { return new(spiffe) }, nil},
+		{"token-auth", "", func() Method { return new(tokenAuth) }, nil},
 	}
 }
 

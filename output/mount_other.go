@@ -1,5 +1,0 @@
-//go:build !linux
-
-package output
-
-func mounted(string) bool { return false }
