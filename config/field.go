@@ -1,6 +1,9 @@
 package config
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Field is one setting, as the tags of its struct field declare it:
 //
@@ -12,11 +15,11 @@ import "reflect"
 //	shown     what help and README print as default, when it is not a value
 //	older     older spellings of the variable, separated by commas
 //	olderflag older spellings of the flag, separated by commas
-//	required  "true": missing is an error. On an embedded struct it holds for all settings within
+//	required  "true": missing is an error. On a struct it holds for all settings within
 //	file      "true": NAME_FILE names a file that holds the value
 //	trim      "space": a value loses all surrounding white space, not only one line end
 //	secret    "true": never shown (implied by the types [Secret] and [Headers])
-//	scrub     "true": a launched command does not get it
+//	scrub     "true": a launched command does not get it. On a struct it holds for all settings within
 //	external  "true": somebody else's variable (a cloud's, a CI's), which has no flag
 type Field struct {
 	Name      string
@@ -36,8 +39,88 @@ type Field struct {
 	Type      reflect.Type
 }
 
-// Fields returns the settings that the given structs declare, in order. A
-// setting that several of them declare, because they embed the same struct,
-// appears once. It panics on a declaration that could not work: an unexported
-// field with a tag, two settings of one name that differ.
-func Fields(structs ...any) []Field { panic("not yet") }
+// Fields returns the settings that the given structs, or pointers to structs,
+// declare, in order. A setting that several of them declare, because they
+// contain the same struct, appears once, and as required only if it is required
+// wherever it is declared. It panics on a declaration that could not work: an
+// unexported field with a tag, two settings of one name that differ, two that
+// share a flag.
+func Fields(structs ...any) []Field {
+	var fields []Field
+	names := names{}
+	for _, s := range structs {
+		for _, d := range declarations(structType(s)) {
+			at, again := names.claim(d.Field, len(fields))
+			if !again {
+				fields = append(fields, d.Field)
+				continue
+			}
+			if !same(fields[at], d.Field) {
+				panic(fmt.Sprintf("config: %s is declared twice, and differently", d.Name))
+			}
+			fields[at].Required = fields[at].Required && d.Required
+		}
+	}
+	return fields
+}
+
+// same reports whether two declarations agree in all but being required, which
+// is each struct's own affair.
+func same(a, b Field) bool {
+	a.Required, b.Required = false, false
+	return reflect.DeepEqual(a, b)
+}
+
+// variables returns every variable that the setting is read from, except
+// through a file, the proper name first.
+func (f Field) variables() []string { return append([]string{f.Name}, f.Older...) }
+
+// flags returns every flag that the setting is read from, the proper one first.
+func (f Field) flags() []string {
+	if f.Flag == "" {
+		return nil
+	}
+	return append([]string{f.Flag}, f.OlderFlag...)
+}
+
+// known returns every variable that the setting is read from, those that name a
+// file included.
+func (f Field) known() []string {
+	list := f.variables()
+	if !f.File {
+		return list
+	}
+	for _, name := range f.variables() {
+		list = append(list, name+fileSuffix)
+	}
+	return list
+}
+
+// fileSuffix makes the name of the variable that names a file from that of the
+// variable whose value the file holds.
+const fileSuffix = "_FILE"
+
+// names tells which setting a variable or flag belongs to, so that no two share one.
+type names map[string]int
+
+// claim enters the names of a setting that would stand at next. It returns where
+// the setting stands already if it was entered before.
+func (n names) claim(f Field, next int) (at int, again bool) {
+	if at, again := n[f.Name]; again {
+		return at, true
+	}
+	taken := f.known()
+	for _, flag := range f.flags() {
+		taken = append(taken, "--"+flag)
+	}
+	if f.Short != "" {
+		taken = append(taken, "-"+f.Short)
+	}
+	for _, name := range taken {
+		if _, used := n[name]; used {
+			panic(fmt.Sprintf("config: %s, which %s declares, is taken", name, f.Name))
+		}
+		n[name] = next
+	}
+	return next, false
+}

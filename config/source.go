@@ -1,51 +1,121 @@
 package config
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Source is where the settings of one run come from: its flags, its
 // environment and the files that these name. The order is flag, variable,
 // NAME_FILE, env file, default. It is a value of its own, so that settings can be
-// decoded anew, and rotated files read, for each login.
+// decoded anew, and rotated files read, for each login. It may be used from
+// several goroutines.
 type Source struct {
-	fields []Field
+	fields  []Field
+	flags   map[string]string
+	environ map[string]string
+	files   *files
+	path    Field // the setting that names the env file; without a name if none does
 }
 
-// NewSource returns the source of one run. Flags maps a flag's name to its
-// text, for those that were given; environ is as os.Environ returns it.
-func NewSource(fields []Field, flags map[string]string, environ []string) *Source { panic("not yet") }
+// NewSource returns the source of one run. Flags maps a flag's name, or an older
+// spelling of it, to its text, for those that were given; environ is as
+// os.Environ returns it, and of a variable that is there twice the first counts,
+// as for getenv(3).
+func NewSource(fields []Field, flags map[string]string, environ []string) *Source {
+	s := &Source{
+		fields:  slices.Clone(fields),
+		flags:   maps.Clone(flags),
+		environ: make(map[string]string, len(environ)),
+		files:   &files{},
+	}
+	s.path, _ = s.field(envFileField().Name)
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if _, twice := s.environ[name]; !twice {
+			s.environ[name] = value
+		}
+	}
+	return s
+}
 
-// Decode fills the settings of the given pointers to structs, reading files
-// anew. The error joins one [Error] for every setting that is missing,
-// malformed or contradictory.
-func (s *Source) Decode(targets ...any) error { panic("not yet") }
+// layers returns the sources, best first, as they are now. The error is that of
+// the env file; the layers are of use even so.
+func (s *Source) layers() ([]layer, *Error) {
+	file, err := s.envFile()
+	return []layer{s.flagLayer, s.environLayer, s.envFileLayer(file), defaultLayer}, err
+}
 
 // Lookup returns the text of a setting, or of any variable, that was given: by
 // flag, variable, file or env file. A default is not given, and an empty
-// variable is not set.
-func (s *Source) Lookup(name string) (string, bool) { panic("not yet") }
-
-// Warnings returns what is worth telling but stops nothing: a near miss, a
-// secret on the command line, a stranger in the env file.
-func (s *Source) Warnings() []string { panic("not yet") }
-
-// Setting is one row of the settings command.
-type Setting struct {
-	Name    string   `json:"name"`
-	Flag    string   `json:"flag"`
-	Value   string   `json:"value"`
-	Source  string   `json:"source"`
-	Secret  bool     `json:"secret"`
-	Shadows []Shadow `json:"shadows"`
+// variable is not set. What was given and is of no use, such as a file that
+// cannot be read, is given with an empty text, and [Source.Decode] tells why.
+func (s *Source) Lookup(name string) (string, bool) {
+	f, declared := s.field(name)
+	if !declared {
+		text := trimLine(s.environ[name])
+		return text, text != ""
+	}
+	layers, _ := s.layers()
+	found := best(f, layers)
+	if len(found) == 0 || found[0].source == sourceDefault {
+		return "", false
+	}
+	if found[0].err != nil {
+		return "", true
+	}
+	return found[0].text, true
 }
 
-// Shadow is a value that a better source outranked.
-type Shadow struct {
-	Source string `json:"source"`
-	Value  string `json:"value"`
+// field returns the setting that a variable belongs to, in any spelling.
+func (s *Source) field(name string) (Field, bool) {
+	for _, f := range s.fields {
+		if f.Name == name || slices.Contains(f.Older, name) {
+			return f, true
+		}
+	}
+	return Field{}, false
 }
 
-// Settings returns every setting with its value, redacted if secret, where it
-// came from and what it shadows.
-func (s *Source) Settings() []Setting { panic("not yet") }
+// best returns what the best layer that has anything has for a setting.
+func best(f Field, layers []layer) []candidate {
+	for _, layer := range layers {
+		if found := layer(f); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
 
 // Scrubbed returns the variables that a launched command must not get: those of
 // the settings tagged scrub, under every spelling and with their _FILE names.
-func (s *Source) Scrubbed() []string { panic("not yet") }
+func (s *Source) Scrubbed() []string {
+	var list []string
+	for _, f := range s.fields {
+		if f.Scrub {
+			list = append(list, f.known()...)
+		}
+	}
+	return list
+}
+
+// Secrets returns the text of every secret that was given, by whatever source,
+// so that it can be kept out of what is printed.
+func (s *Source) Secrets() []Secret {
+	var list []Secret
+	layers, _ := s.layers()
+	for _, f := range s.fields {
+		if !f.Secret {
+			continue
+		}
+		for _, layer := range layers {
+			for _, c := range layer(f) {
+				if c.text != "" {
+					list = append(list, Secret(c.text))
+				}
+			}
+		}
+	}
+	return list
+}

@@ -18,15 +18,21 @@ type Row struct {
 // All returns the sinks in the order in which they are served; those that take
 // over the process come last.
 func All() []Row {
-	return []Row{}
+	return []Row{
+		{"stdout", func() Sink { return new(stdout) }},
+		{"file", func() Sink { return new(file) }},
+		{"github", func() Sink { return new(github) }},
+		{"child", func() Sink { return new(child) }},
+	}
 }
 
 // Sink is a pointer to a struct of settings.
 type Sink interface {
 	// Check finds out, before any login is spent, whether Put can succeed. It
-	// leaves nothing behind.
+	// leaves nothing behind. The error is a config.Error if a setting is to blame.
 	Check(Target) error
-	// Put delivers the token, whole or not at all.
+	// Put delivers the token, whole or not at all. Of several tokens the last one
+	// stays.
 	Put(token.Token, Target) error
 }
 

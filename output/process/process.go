@@ -1,4 +1,5 @@
 // Package process starts, watches and ends the command that a token is for.
+// It knows nothing of tokens: what the command is given, others decide.
 package process
 
 import "os"
@@ -6,26 +7,18 @@ import "os"
 // Command is a program to launch. Sinks add to its environment and files before
 // it starts.
 type Command struct {
-	Path  string     // of the executable file
-	Args  []string   // with the program's name first
-	Env   []string   // as os.Environ, each name once
-	Files []*os.File // inherited from descriptor 3 on
+	Path string   // of the executable file
+	Args []string // with the program's name first, as it was given
+	Env  []string // as os.Environ, each name once
+
+	// Files are inherited under the numbers that they have here, with their
+	// offset at the beginning. Other descriptors are inherited only if whoever
+	// started us left them open for it.
+	Files []*os.File
+
+	// Limits are those that [Harden] returned, to be put back for the command.
+	Limits Limits
 }
-
-// Find looks a command up as sh(1) would, in the PATH of env. The error is an
-// [Error] with status 126 or 127.
-func Find(args, env []string) (*Command, error) { panic("not yet") }
-
-// Set gives a variable a value in the command's environment, replacing any
-// number of older ones.
-func (c *Command) Set(name, value string) { panic("not yet") }
-
-// Unset removes a variable from the command's environment, however often it is there.
-func (c *Command) Unset(names ...string) { panic("not yet") }
-
-// Exec replaces this process by the command. It returns only if that failed, or
-// on Windows, where the command runs as a child, after it ended.
-func (c *Command) Exec() error { panic("not yet") }
 
 // Error is a command that could not be started, or the end of one that ran.
 type Error struct {

@@ -1,0 +1,164 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// declaration is a setting and where it stands in the struct that declares it.
+type declaration struct {
+	Field
+	index []int // for reflect.Value.FieldByIndex
+}
+
+// structType returns the type of a struct or of what a pointer to one points to.
+func structType(s any) reflect.Type {
+	t := reflect.TypeOf(s)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		panic(fmt.Sprintf("config: %T is not a struct", s))
+	}
+	return t
+}
+
+// declarations returns the settings of a struct type, in order. A setting that
+// it contains twice is there twice, since both fields have to be filled.
+func declarations(t reflect.Type) []declaration {
+	return descend(nil, t, nil, Field{})
+}
+
+// descend appends the settings of t, a struct that is reached by index. What
+// outer is required or scrubbed for holds within.
+func descend(list []declaration, t reflect.Type, index []int, outer Field) []declaration {
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		name, tagged := sf.Tag.Lookup("env")
+		if !sf.IsExported() {
+			// Reflection cannot set it, and go-envconfig would skip it without a word.
+			if tagged || holdsSettings(sf.Type) {
+				panic(fmt.Sprintf("config: %s.%s holds settings and is not exported", t, sf.Name))
+			}
+			continue
+		}
+		at := append(slices.Clip(index), i)
+		switch {
+		case tagged:
+			list = append(list, declaration{parseTags(t, sf, name, outer), at})
+		case sf.Type.Kind() == reflect.Struct:
+			inner := Field{Required: outer.Required || is(sf, "required"), Scrub: outer.Scrub || is(sf, "scrub")}
+			list = descend(list, sf.Type, at, inner)
+		case sf.Anonymous && sf.Type.Kind() == reflect.Pointer && holdsSettings(sf.Type.Elem()):
+			panic(fmt.Sprintf("config: %s embeds settings by pointer: %s", t, sf.Name))
+		}
+	}
+	return list
+}
+
+// holdsSettings reports whether a type is a struct with a tagged field at any depth.
+func holdsSettings(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		if _, tagged := sf.Tag.Lookup("env"); tagged || holdsSettings(sf.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseTags reads the tags of one struct field, which [Field] documents.
+func parseTags(t reflect.Type, sf reflect.StructField, name string, outer Field) Field {
+	f := Field{
+		Name:      name,
+		Flag:      sf.Tag.Get("flag"),
+		Short:     sf.Tag.Get("short"),
+		Usage:     sf.Tag.Get("usage"),
+		Default:   sf.Tag.Get("default"),
+		Shown:     sf.Tag.Get("shown"),
+		Older:     split(sf.Tag.Get("older")),
+		OlderFlag: split(sf.Tag.Get("olderflag")),
+		Required:  outer.Required || is(sf, "required"),
+		File:      is(sf, "file"),
+		TrimSpace: sf.Tag.Get("trim") == "space",
+		Secret:    is(sf, "secret") || hidesItself(sf.Type),
+		Scrub:     outer.Scrub || is(sf, "scrub"),
+		External:  is(sf, "external"),
+		Type:      sf.Type,
+	}
+	if problem := f.problem(); problem != "" {
+		panic(fmt.Sprintf("config: %s.%s: %s", t, sf.Name, problem))
+	}
+	return f
+}
+
+// problem returns what keeps a declaration from working, or nothing.
+func (f Field) problem() string {
+	for _, name := range f.variables() {
+		if !isName(name) {
+			return fmt.Sprintf("%q is not a variable's name", name)
+		}
+		if !f.External && strings.HasSuffix(name, fileSuffix) {
+			return "a setting's own name must not end in " + fileSuffix
+		}
+	}
+	switch {
+	case f.Flag == "" && (f.Short != "" || f.OlderFlag != nil):
+		return "a short or older flag needs a flag"
+	case f.External && (f.Flag != "" || f.File):
+		return "somebody else's variable has neither flag nor file"
+	case !slices.Contains(kinds(), f.Type.Kind()):
+		return "a setting is a string, a boolean, an integer or a slice"
+	}
+	return ""
+}
+
+// kinds returns the kinds that a setting may have. go-envconfig treats a struct
+// that decodes itself in ways of its own.
+func kinds() []reflect.Kind {
+	return []reflect.Kind{
+		reflect.String, reflect.Bool, reflect.Slice,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+	}
+}
+
+// is reports whether a tag that is either "true" or absent is "true".
+func is(sf reflect.StructField, tag string) bool {
+	switch sf.Tag.Get(tag) {
+	case "true":
+		return true
+	case "":
+		return false
+	}
+	panic(fmt.Sprintf("config: %s: the tag %s is either \"true\" or absent", sf.Name, tag))
+}
+
+// split returns the items of a tag that is a list.
+func split(tag string) []string {
+	if tag == "" {
+		return nil
+	}
+	return strings.Split(tag, ",")
+}
+
+// hidesItself reports whether a type is one of those that never show their value.
+func hidesItself(t reflect.Type) bool {
+	return t == reflect.TypeFor[Secret]() || t == reflect.TypeFor[Headers]()
+}
+
+// isName reports whether s can name a variable in a shell.
+func isName(s string) bool {
+	for i, c := range []byte(s) {
+		digit := '0' <= c && c <= '9'
+		if c != '_' && !('a' <= c && c <= 'z') && !('A' <= c && c <= 'Z') && !(digit && i > 0) {
+			return false
+		}
+	}
+	return s != ""
+}

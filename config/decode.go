@@ -1,0 +1,95 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// Decode fills the settings of the given pointers to structs, reading files
+// anew. What nothing gives is left as it is. The error joins one [Error] for
+// every setting that is missing, malformed or contradictory; a setting that
+// several targets declare is told once, and is required if one of them says so.
+func (s *Source) Decode(targets ...any) error {
+	var errs []error
+	results := map[string]*result{}
+	layers, err := s.layers()
+	if err != nil {
+		errs = append(errs, err)
+		results[err.Name] = &result{err: err, told: true}
+	}
+	for _, target := range targets {
+		into := reflect.ValueOf(target)
+		if into.Kind() != reflect.Pointer || into.IsNil() {
+			panic(fmt.Sprintf("config: cannot decode into %T", target))
+		}
+		for _, d := range declarations(structType(target)) {
+			r, again := results[d.Name]
+			if !again {
+				r = resolve(d.Field, best(d.Field, layers))
+				results[d.Name] = r
+			}
+			if err := r.fill(into.Elem().FieldByIndex(d.index), d.Field); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// result is what became of one setting.
+type result struct {
+	value reflect.Value // not valid if there is none
+	err   *Error
+	told  bool // the error, to the caller
+}
+
+// fill puts the value into a field. It returns the setting's error, once.
+func (r *result) fill(into reflect.Value, f Field) error {
+	if r.value.IsValid() {
+		into.Set(r.value)
+		return nil
+	}
+	if r.err == nil && f.Required {
+		r.err = f.missing()
+	}
+	if r.err == nil || r.told {
+		return nil
+	}
+	r.told = true
+	return r.err
+}
+
+// resolve makes one value of all that the best layer has for a setting: its
+// spellings have to agree.
+func resolve(f Field, found []candidate) *result {
+	if len(found) == 0 {
+		return &result{}
+	}
+	first, err := f.parse(found[0])
+	if err != nil {
+		return &result{err: err}
+	}
+	if f.External {
+		return &result{value: first} // others have rules of their own, as curl's for https_proxy
+	}
+	for _, c := range found[1:] {
+		value, err := f.parse(c)
+		if err != nil {
+			return &result{err: err}
+		}
+		// Compared are values, not texts: https://h and https://h/api are one domain.
+		if !reflect.DeepEqual(first.Interface(), value.Interface()) {
+			return &result{err: f.differ(found[0], c)}
+		}
+	}
+	return &result{value: first}
+}
+
+// differ returns the error of two spellings with different values.
+func (f Field) differ(a, b candidate) *Error {
+	if a.isFlag() {
+		return f.errorf("%s and %s differ; give only %s (or set %s)", a.label, b.label, a.label, f.Name)
+	}
+	return f.errorf("%s and %s differ; unset one of them%s", a.label, b.label, f.orFlag())
+}

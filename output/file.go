@@ -1,0 +1,82 @@
+package output
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"github.com/infisical-login/infisical-login/methods/token"
+)
+
+// file writes the token to a file, whole or not at all. In the format plain the
+// file holds the token and nothing else; the other formats end in a newline.
+type file struct {
+	Path  string      `env:"INFISICAL_LOGIN_TOKEN_PATH" flag:"token-path" usage:"File that receives the token."`
+	Mode  Permissions `env:"INFISICAL_LOGIN_TOKEN_MODE" flag:"token-mode" default:"0600" usage:"Mode of that file, octal."`
+	Owner Owner       `env:"INFISICAL_LOGIN_TOKEN_OWNER" flag:"token-owner" shown:"the process's" usage:"Owner of that file: user or user:group, names or numbers."`
+	Rendering
+}
+
+// Permissions are the permission bits of a file, 0 to 0777.
+type Permissions uint32
+
+// UnmarshalText implements encoding.TextUnmarshaler for octal text.
+func (p *Permissions) UnmarshalText(text []byte) error {
+	bits, err := strconv.ParseUint(string(text), 8, 32)
+	if err != nil || bits > 0o777 {
+		return fmt.Errorf("%q is not a mode; use an octal number up to 0777, such as 0640", text)
+	}
+	*p = Permissions(bits)
+	return nil
+}
+
+// Check implements [Sink]. It makes and removes an empty file beside the target,
+// with the owner and the mode that the token will have: there is no other way to
+// know that all of it will be allowed.
+func (f *file) Check(Target) error {
+	if f.Path == "" {
+		return setting(tokenPath, "token-path", `set --token-path or INFISICAL_LOGIN_TOKEN_PATH, or take "file" out of --output (INFISICAL_LOGIN_OUTPUT)`)
+	}
+	uid, gid, err := f.Owner.resolve()
+	if err != nil {
+		return setting("INFISICAL_LOGIN_TOKEN_OWNER", "token-owner", "--token-owner (INFISICAL_LOGIN_TOKEN_OWNER): %s", err)
+	}
+	place, err := open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer place.close()
+	draft, err := place.draft(nil, attributes{fs.FileMode(f.Mode), uid, gid})
+	if err != nil {
+		return err
+	}
+	return place.discard(draft)
+}
+
+// Put implements [Sink].
+func (f *file) Put(t token.Token, _ Target) error {
+	text, err := f.render(t)
+	if err != nil {
+		return err
+	}
+	if f.Format != Plain {
+		text = append(text, '\n')
+	}
+	uid, gid, err := f.Owner.resolve()
+	if err != nil {
+		return failed(err, "--token-owner (INFISICAL_LOGIN_TOKEN_OWNER): %s", err)
+	}
+	return write(f.Path, text, attributes{fs.FileMode(f.Mode), uid, gid})
+}
+
+// Replace gives an existing file new content, whole or not at all, and keeps its
+// mode and its owner.
+func Replace(path string, content []byte) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return failed(err, "token file %q: %s", path, reason(err))
+	}
+	uid, gid := owner(info)
+	return write(path, content, attributes{info.Mode().Perm(), uid, gid})
+}
