@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -96,5 +97,12 @@ func TestLoginIsOneRequest(t *testing.T) {
 	}
 	if requests != 1 {
 		t.Errorf("%d requests", requests)
+	}
+}
+
+// to returns a dial function that connects to one address, whatever is asked for.
+func to(address string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"golang.org/x/net/http/httpproxy"
 
@@ -23,25 +24,26 @@ type Proxy struct {
 // requests go to one host, so that a proxy that is none is found out here,
 // where an error can be worded without its password.
 func (p Proxy) function(domain *url.URL) (func(*http.Request) (*url.URL, error), error) {
-	settings := &httpproxy.Config{
-		HTTPProxy:  p.HTTP.Reveal(),
-		HTTPSProxy: p.HTTPS.Reveal(),
-		NoProxy:    p.No,
+	variable, value := "HTTP_PROXY", p.HTTP.Reveal()
+	if domain.Scheme == "https" {
+		variable, value = "HTTPS_PROXY", p.HTTPS.Reveal()
 	}
-	proxy, err := settings.ProxyFunc()(domain)
-	if err != nil || proxy != nil && proxy.Hostname() == "" {
-		return nil, p.malformed(domain)
+	choose := func(proxy string) *url.URL {
+		settings := &httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: p.No}
+		chosen, err := settings.ProxyFunc()(domain)
+		if err != nil {
+			return nil
+		}
+		return chosen
+	}
+	if value == "" || choose("http://any.proxy") == nil {
+		return nil, nil
+	}
+	proxy := choose(value) // nil for a proxy that is none
+	if proxy == nil || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		return nil, &Error{Kind: Setting, Message: variable + " is not the URL of a proxy; it should look like http://proxy.example:3128"}
 	}
 	return http.ProxyURL(proxy), nil
-}
-
-// malformed is the error for a proxy that is none.
-func (p Proxy) malformed(domain *url.URL) error {
-	variable := "HTTP_PROXY"
-	if domain.Scheme == "https" {
-		variable = "HTTPS_PROXY"
-	}
-	return &Error{Kind: Setting, Message: fmt.Sprintf("%s is not the URL of a proxy; it should look like http://proxy.example:3128", variable)}
 }
 
 // proxyAnswered judges the answer of a proxy that was asked for a connection.
