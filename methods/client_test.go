@@ -24,8 +24,8 @@ func client(t *testing.T, url string, change func(*Server)) *Client {
 	t.Helper()
 	settings := Server{
 		Domain:  config.URL(url),
-		Timeout: time.Minute,
-		Retry:   Retry{Max: 5, Base: time.Millisecond, Cap: time.Millisecond},
+		Timeout: config.Duration(time.Minute),
+		Retry:   Retry{Max: 5, Base: config.Duration(time.Millisecond), Cap: config.Duration(time.Millisecond)},
 	}
 	if change != nil {
 		change(&settings)

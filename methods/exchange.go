@@ -147,9 +147,6 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	if r.cookie != nil {
 		sent.AddCookie(r.cookie)
 	}
-	if host := c.headers.Get("Host"); host != "" {
-		sent.Host = host
-	}
 	// RoundTrip, since a redirect must not be followed.
 	response, err := c.transport.RoundTrip(sent)
 	if err != nil {

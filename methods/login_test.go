@@ -279,3 +279,23 @@ func TestUnreachable(t *testing.T) {
 		}
 	}
 }
+
+func TestCustomHeaders(t *testing.T) {
+	// Custom headers reach Infisical with each request, and what is in them
+	// reaches no message.
+	t.Parallel()
+	server, fresh := standin(t, infisicaltest.G3)
+	headers := config.Headers{{Name: "cf-access-client-id", Value: "abc"}, {Name: "X-Key", Value: "hunter2"}}
+	c := client(t, server.Start(t), func(s *Server) { s.Headers = headers })
+	if _, err := login(t, c, fresh); err != nil {
+		t.Fatal(err)
+	}
+	sent := server.Requests()[0].Header
+	if sent.Get("Cf-Access-Client-Id") != "abc" || sent.Get("X-Key") != "hunter2" || sent.Get("User-Agent") != userAgent {
+		t.Errorf("headers %v", sent)
+	}
+	server.Fault(infisicaltest.Message(403, "key hunter2 is wrong"))
+	if _, err := login(t, c, fresh); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("error %v", err)
+	}
+}

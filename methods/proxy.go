@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/http/httpproxy"
 
@@ -28,19 +29,21 @@ func (p Proxy) function(domain *url.URL) (func(*http.Request) (*url.URL, error),
 	if domain.Scheme == "https" {
 		variable, value = "HTTPS_PROXY", p.HTTPS.Reveal()
 	}
-	choose := func(proxy string) *url.URL {
-		settings := &httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: p.No}
-		chosen, err := settings.ProxyFunc()(domain)
-		if err != nil {
-			return nil
-		}
-		return chosen
-	}
-	if value == "" || choose("http://any.proxy") == nil {
+	if value == "" {
 		return nil, nil
 	}
-	proxy := choose(value) // nil for a proxy that is none
-	if proxy == nil || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+	// Httpproxy decides whether there is to be a proxy. It takes one that is
+	// malformed for none, and the request would go past it.
+	const any = "http://any.proxy"
+	settings := &httpproxy.Config{HTTPProxy: any, HTTPSProxy: any, NoProxy: p.No}
+	if applies, err := settings.ProxyFunc()(domain); err != nil || applies == nil {
+		return nil, nil
+	}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	proxy, err := url.Parse(value) // whose error would quote the password
+	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
 		return nil, &Error{Kind: Setting, Message: variable + " is not the URL of a proxy; it should look like http://proxy.example:3128"}
 	}
 	return http.ProxyURL(proxy), nil

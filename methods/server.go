@@ -14,8 +14,9 @@ import (
 
 // Server is the settings of every request to Infisical.
 type Server struct {
-	Domain  config.URL    `env:"INFISICAL_DOMAIN" older:"INFISICAL_API_URL" flag:"domain" default:"https://app.infisical.com" usage:"Infisical instance: a URL, or us or eu."`
-	Timeout time.Duration `env:"INFISICAL_LOGIN_TIMEOUT" flag:"timeout" default:"60s" usage:"Bound of one login with all its attempts."`
+	Domain  config.URL      `env:"INFISICAL_DOMAIN" older:"INFISICAL_API_URL" flag:"domain" default:"https://app.infisical.com" usage:"Infisical instance: a URL, or us or eu."`
+	Headers config.Headers  `env:"INFISICAL_CUSTOM_HEADERS" flag:"custom-headers" file:"true" scrub:"true" usage:"Headers of all requests to Infisical: Key=value Other=\"a b\"."`
+	Timeout config.Duration `env:"INFISICAL_LOGIN_TIMEOUT" flag:"timeout" default:"60s" usage:"Bound of one login with all its attempts."`
 	Retry
 	CAPath string `env:"INFISICAL_CA_PATH" flag:"ca-path" shown:"system roots" usage:"File of PEM certificates to trust instead of the system's."`
 	ClientCertificate
@@ -25,9 +26,9 @@ type Server struct {
 
 // Retry is how often and how fast a failed attempt is repeated.
 type Retry struct {
-	Max  uint          `env:"INFISICAL_RETRY_MAX_RETRIES" flag:"retry-max-retries" default:"5" usage:"Attempts after the first, when Infisical cannot be reached or fails."`
-	Base time.Duration `env:"INFISICAL_RETRY_BASE_DELAY" flag:"retry-base-delay" default:"200ms" usage:"Bound of the wait before the second attempt; each later one doubles it."`
-	Cap  time.Duration `env:"INFISICAL_RETRY_MAX_DELAY" flag:"retry-max-delay" default:"10s" usage:"Bound of all waits between attempts, unless Infisical asks for a longer one."`
+	Max  config.Count    `env:"INFISICAL_RETRY_MAX_RETRIES" flag:"retry-max-retries" default:"5" usage:"Attempts after the first, when Infisical cannot be reached or fails."`
+	Base config.Duration `env:"INFISICAL_RETRY_BASE_DELAY" flag:"retry-base-delay" default:"200ms" usage:"Bound of the wait before the second attempt; each later one doubles it."`
+	Cap  config.Duration `env:"INFISICAL_RETRY_MAX_DELAY" flag:"retry-max-delay" default:"10s" usage:"Bound of all waits between attempts, unless Infisical asks for a longer one."`
 }
 
 // ClientCertificate is what mutual TLS shows to a server: Infisical behind a
@@ -52,6 +53,9 @@ func (s Server) Client() (*Client, error) {
 	if err != nil || domain.Host == "" {
 		return nil, &Error{Kind: Setting, Message: "set --domain or INFISICAL_DOMAIN to the URL of an Infisical instance"}
 	}
+	if s.Timeout <= 0 {
+		return nil, &Error{Kind: Setting, Message: "a login needs some time; set --timeout or INFISICAL_LOGIN_TIMEOUT to more than 0s"}
+	}
 	proxy, err := s.Proxy.function(domain)
 	if err != nil {
 		return nil, err
@@ -59,8 +63,12 @@ func (s Server) Client() (*Client, error) {
 	client := &Client{
 		domain:  domain,
 		headers: http.Header{},
-		retry:   retry{max: s.Retry.Max, base: s.Retry.Base, cap: s.Retry.Cap},
-		timeout: s.Timeout,
+		retry:   retry{max: uint(s.Retry.Max), base: s.Base.Std(), cap: s.Cap.Std()},
+		timeout: s.Timeout.Std(),
+	}
+	for _, header := range s.Headers {
+		client.headers.Set(header.Name, header.Value.Reveal())
+		client.secrets = append(client.secrets, header.Value)
 	}
 	client.transport = &http.Transport{
 		Proxy:                  proxy,

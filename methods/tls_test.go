@@ -217,7 +217,7 @@ func TestUnusableFiles(t *testing.T) {
 		"key missing":             {func(s *Server) { s.CertPath, s.KeyPath = cert, "/no/such/key" }, []string{"/no/such/key", "--tls-key-path", "INFISICAL_TLS_KEY_PATH"}},
 		"key of nothing":          {func(s *Server) { s.CertPath, s.KeyPath = cert, cert }, []string{"INFISICAL_TLS_KEY_PATH"}},
 	} {
-		settings := Server{Domain: "https://infisical.example"}
+		settings := Server{Domain: "https://infisical.example", Timeout: 1}
 		test.change(&settings)
 		_, err := settings.Client()
 		failed, ok := errors.AsType[*Error](err)
@@ -292,8 +292,8 @@ func TestProxyRefuses(t *testing.T) {
 func TestMalformedProxy(t *testing.T) {
 	// A proxy that is none is named by its variable, and its password is not.
 	t.Parallel()
-	for _, proxy := range []config.Secret{"http://user:hunter2@", "ht tp://user:hunter2@proxy:1", "http://user:hunter2@proxy:x"} {
-		_, err := Server{Domain: "https://infisical.example", Proxy: Proxy{HTTPS: proxy}}.Client()
+	for _, proxy := range []config.Secret{"http://user:hunter2@", "ht tp://user:hunter2@proxy:1", "http://user:hunter2@proxy:x", "ftp://user:hunter2@proxy", "user:hunter2@"} {
+		_, err := Server{Domain: "https://infisical.example", Timeout: 1, Proxy: Proxy{HTTPS: proxy}}.Client()
 		failed, ok := errors.AsType[*Error](err)
 		if !ok || failed.Kind != Setting || !strings.Contains(err.Error(), "HTTPS_PROXY") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", proxy.Reveal(), err)
