@@ -44,6 +44,11 @@ func (s *Server) tlsConfig() *tls.Config {
 func (s *Server) ownAuthority() *authority {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.lockedAuthority()
+}
+
+// lockedAuthority is ownAuthority with the server's lock held.
+func (s *Server) lockedAuthority() *authority {
 	if s.authority == nil {
 		s.authority = newAuthority()
 	}

@@ -1,9 +1,6 @@
 package infisicaltest
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
 // JWT is JWT auth: a JWT signed with a key that the server was told.
 type JWT struct {
@@ -34,21 +31,47 @@ func jwtLogin() login {
 
 func proveJWT(c *call, id *Identity, body fields) error {
 	j := id.Auth.(*JWT)
-	payload, err := j.Issuer.verify(body.text("jwt"), c.now, j.Issuer.URL)
-	if err != nil {
+	payload, err := j.Issuer.verify(body.text("jwt"), c.now, "")
+	switch {
+	case err == errMalformed:
+		return unauthorized("Invalid JWT")
+	case err == errUnknownKey:
+		return because(internal(), err.Error())
+	case err != nil:
 		return unauthorized("Access denied: " + err.Error())
+	case payload.text("iss") != j.Issuer.URL:
+		return because(forbidden("Access denied: issuer mismatch"), "iss is "+payload.text("iss"))
 	}
-	if j.Subject != "" && !glob(j.Subject, payload.text("sub")) {
-		return because(&failure{status: http.StatusForbidden, name: "ForbiddenError", message: "Access denied: subject not allowed"},
-			"sub is "+payload.text("sub"))
+	if err := j.subject(payload); err != nil {
+		return err
 	}
-	if len(j.Audiences) > 0 && !slices.ContainsFunc(payload.audiences(), func(a string) bool { return slices.Contains(j.Audiences, a) }) {
-		return unauthorized("Access denied: token audience not allowed")
+	if len(j.Audiences) > 0 {
+		if len(payload.audiences()) == 0 {
+			return unauthorized("Access denied: token has no audience field")
+		}
+		if !slices.ContainsFunc(payload.audiences(), func(a string) bool { return slices.Contains(j.Audiences, a) }) {
+			return unauthorized("Access denied: token audience not allowed")
+		}
 	}
 	for name, wanted := range j.Claims {
-		if !glob(wanted, payload.text(name)) {
+		switch value := payload.text(name); {
+		case value == "":
+			return unauthorized("Access denied: token has no " + name + " field")
+		case !glob(wanted, value):
 			return unauthorized("Access denied: claim mismatch for field " + name)
 		}
+	}
+	return nil
+}
+
+func (j *JWT) subject(payload claims) error {
+	switch value := payload.text("sub"); {
+	case j.Subject == "":
+		return nil
+	case value == "":
+		return unauthorized("Access denied: token has no subject field")
+	case !glob(j.Subject, value):
+		return because(forbidden("Access denied: subject not allowed"), "sub is "+value)
 	}
 	return nil
 }

@@ -23,6 +23,13 @@ func logins() []login {
 		oidcLogin(),
 		jwtLogin(),
 		ldapLogin(),
+		awsLogin(),
+		gcpLogin(),
+		azureLogin(),
+		ociLogin(),
+		alicloudLogin(),
+		tlsCertLogin(),
+		spiffeLogin(),
 	}
 }
 

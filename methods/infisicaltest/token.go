@@ -136,15 +136,22 @@ func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 // it in the server's words.
 func (s *Server) claimsOf(token string, now time.Time) (claims, error) {
 	payload, err := verifyJWT(token, now, func(string) (any, error) { return s.key, nil })
-	switch err {
-	case nil:
-		return payload, nil
-	case errExpired:
-		return nil, tokenError("Your token has expired. Please re-authenticate.")
-	case errMalformed:
-		return nil, tokenError("The provided access token is malformed. Please use a valid token or generate a new one and try again.")
+	if err != nil {
+		return nil, libraryFailure(err)
 	}
-	return nil, tokenError(err.Error())
+	return payload, nil
+}
+
+// libraryFailure is the answer to a JWT that the server's library refused, where
+// the server adds nothing of its own.
+func libraryFailure(err error) error {
+	switch err {
+	case errExpired:
+		return tokenError("Your token has expired. Please re-authenticate.")
+	case errMalformed:
+		return tokenError("The provided access token is malformed. Please use a valid token or generate a new one and try again.")
+	}
+	return tokenError(err.Error())
 }
 
 // bearer authenticates a request by its Authorization header and returns the
@@ -205,7 +212,7 @@ func exhausted(t *accessToken) bool {
 	return t.identity.NumUses > 0 && t.uses >= t.identity.NumUses
 }
 
-// notForIdentities refuses an identity's token on a route for persons, and the
+// wrongKind refuses an identity's token on a route for persons, and the
 // other way round.
 func wrongKind(c *call) error {
 	return &failure{status: http.StatusForbidden, name: "Forbidden access to " + c.request.URL.RequestURI(),
