@@ -45,6 +45,8 @@ type query struct {
 	Header  map[string]string // all that is sent beyond the standard library's own
 	Body    string            // with its type in Header
 	Secrets []config.Secret   // what an error page might echo of the above
+	// Repeats is a header of the question that a genuine answer repeats, if there is one.
+	Repeats string
 	// Proxy is for the services of the internet, which a cluster may only reach
 	// through one. Nil, for all others, is no proxy.
 	Proxy func(*http.Request) (*url.URL, error)
@@ -89,12 +91,7 @@ func (q query) text(ctx context.Context) (string, error) {
 	for name, value := range q.Header {
 		request.Header.Set(name, value)
 	}
-	transport := &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof}
-	client := &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	response, err := client.Do(request)
+	response, err := q.client().Do(request)
 	if err != nil {
 		return "", q.silent(ctx, err)
 	}
@@ -106,10 +103,21 @@ func (q query) text(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", q.silent(ctx, err)
 	}
+	if q.Repeats != "" && response.Header.Get(q.Repeats) != q.Header[q.Repeats] {
+		return "", q.nonsense("its answer has no header " + q.Repeats)
+	}
 	if len(answer) > maxProof {
 		return "", q.nonsense("its answer is too long")
 	}
 	return string(answer), nil
+}
+
+// client makes the one request of a query.
+func (q query) client() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // silent is the error for no answer, or none that could be read.
@@ -143,8 +151,10 @@ func (q query) reason(ctx context.Context, err error) string {
 		return "no such host"
 	case unknown:
 		return "the name could not be looked up"
-	case timeout != nil && timeout.Timeout():
+	case timeout != nil && timeout.Timeout() && q.Limit > 0:
 		return "no answer within " + q.Limit.String()
+	case timeout != nil && timeout.Timeout():
+		return "no answer in time"
 	case failed:
 		return errno.Error()
 	}
