@@ -11,7 +11,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awsretry "github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
@@ -32,6 +33,7 @@ func (m *awsIAM) credentials(ctx context.Context) (aws.Credentials, string, erro
 	metadata.http.Timeout = metadataLimit * 9 / 20 // for a token, so that there is time to do without, as the SDK does
 	metadata.disabled = strings.EqualFold(m.MetadataDisabled, "true")
 	settings, err := awsconfig.LoadDefaultConfig(ctx,
+		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(trustAsWeDo)),
 		awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 		awsconfig.WithEndpointCredentialOptions(func(o *endpointcreds.Options) { o.HTTPClient = container }),
@@ -103,8 +105,8 @@ func awsFailure(ctx context.Context, err error, container *awsService) error {
 
 // transient tells whether the SDK itself would have tried again.
 func transient(err error) bool {
-	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err).Bool() ||
-		retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool()
+	return awsretry.IsErrorRetryables(awsretry.DefaultRetryables).IsErrorRetryable(err).Bool() ||
+		awsretry.IsErrorThrottles(awsretry.DefaultThrottles).IsErrorThrottle(err).Bool()
 }
 
 // awsService is an HTTP client for the SDK that asks a service on the machine
@@ -175,7 +177,7 @@ func (m *ec2Metadata) GetMetadata(ctx context.Context, in *imds.GetMetadataInput
 		return nil, &Error{
 			Kind:    Setting,
 			Message: fmt.Sprintf("the EC2 metadata service at %s has no role for this machine, and there are no other AWS credentials; attach an instance profile", m.base()),
-			Err:     statusError(m.status),
+			Err:     err,
 		}
 	case m.err == nil && m.status == http.StatusUnauthorized:
 		hint := "to a container it answers only if the instance's metadata hop limit is 2 or more"

@@ -18,6 +18,7 @@ import (
 type azure struct {
 	Identity
 	Azure
+	Proxy
 	Resource string `env:"INFISICAL_AZURE_RESOURCE" flag:"azure-resource" default:"https://management.azure.com/" usage:"Resource that the access token is for; the audience in Infisical."`
 	ClientID string `env:"INFISICAL_AZURE_CLIENT_ID" flag:"azure-client-id" usage:"Client ID of the user-assigned managed identity."`
 }
@@ -25,7 +26,7 @@ type azure struct {
 // Azure is what Azure tells the containers and the machines it runs.
 type Azure struct {
 	IdentityEndpoint   string        `env:"IDENTITY_ENDPOINT" external:"true" usage:"URL of the token service of App Service, Functions or Arc."`
-	IdentityHeader     config.Secret `env:"IDENTITY_HEADER" external:"true" scrub:"true" usage:"Key to the token service of App Service and Functions."`
+	IdentityHeader     config.Secret `env:"IDENTITY_HEADER" external:"true" usage:"Key to the token service of App Service and Functions."`
 	ArcEndpoint        string        `env:"IMDS_ENDPOINT" external:"true" usage:"URL of Azure Arc's metadata service."`
 	FederatedTokenPath string        `env:"AZURE_FEDERATED_TOKEN_FILE" external:"true" usage:"File with the token of the Kubernetes service account (AKS workload identity)."`
 	TenantID           string        `env:"AZURE_TENANT_ID" external:"true" usage:"Tenant of the application (AKS workload identity)."`
@@ -47,7 +48,7 @@ func (m *azure) Proof(ctx context.Context) (Body, error) {
 	case m.IdentityEndpoint != "" && m.IdentityHeader != "":
 		ask = m.appService
 	case m.IdentityEndpoint != "" && m.ArcEndpoint != "":
-		ask = m.arc
+		ask = m.connected
 	case m.IdentityEndpoint != "":
 		return nil, &Error{Kind: Setting, Message: "IDENTITY_ENDPOINT is set but not IDENTITY_HEADER, which App Service sets along with it"}
 	}
@@ -128,6 +129,14 @@ func (m *azure) workload(context.Context) (query, error) {
 	if err != nil {
 		return query{}, err
 	}
+	authority, err := url.Parse(cmp.Or(m.AuthorityHost, "https://login.microsoftonline.com"))
+	if err != nil || authority.Scheme != "https" || authority.Host == "" {
+		return query{}, &Error{Kind: Setting, Message: "AZURE_AUTHORITY_HOST is not an https URL"}
+	}
+	proxy, err := m.Proxy.function(authority)
+	if err != nil {
+		return query{}, err
+	}
 	form := url.Values{
 		"grant_type":            {"client_credentials"},
 		"client_id":             {client},
@@ -139,12 +148,11 @@ func (m *azure) workload(context.Context) (query, error) {
 		Service: "Microsoft Entra",
 		Limit:   entraLimit,
 		Method:  http.MethodPost,
-		URL: strings.TrimSuffix(cmp.Or(m.AuthorityHost, "https://login.microsoftonline.com"), "/") +
-			"/" + url.PathEscape(m.TenantID) + "/oauth2/v2.0/token",
+		URL:     authority.JoinPath(url.PathEscape(m.TenantID), "oauth2/v2.0/token").String(),
 		Header:  map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
 		Body:    form.Encode(),
 		Secrets: []config.Secret{assertion},
-		Proxy:   http.ProxyFromEnvironment,
+		Proxy:   proxy,
 	}, nil
 }
 
@@ -152,14 +160,13 @@ func (m *azure) workload(context.Context) (query, error) {
 // 410 while it is updated, 400 if the machine has no such identity.
 func azureFailure(q query, err error) error {
 	failed, ok := errors.AsType[*Error](err)
-	status, answered := errors.AsType[statusError](err)
-	if !ok || !answered || q.Limit != metadataLimit {
+	if !ok || q.Limit != metadataLimit {
 		return err
 	}
 	switch {
-	case status == http.StatusNotFound || status == http.StatusGone:
+	case errors.Is(err, statusError(http.StatusNotFound)), errors.Is(err, statusError(http.StatusGone)):
 		return &Error{Kind: Unavailable, Message: failed.Message, Err: err}
-	case status == http.StatusBadRequest && strings.Contains(failed.Message, "Identity not found"):
+	case errors.Is(err, statusError(http.StatusBadRequest)) && strings.Contains(failed.Message, "Identity not found"):
 		return &Error{Kind: Setting, Message: fmt.Sprintf("the %s at %s knows no such identity; assign a managed identity, or set --azure-client-id or INFISICAL_AZURE_CLIENT_ID", q.Service, q.base()), Err: err}
 	}
 	return err

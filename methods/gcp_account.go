@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -69,7 +68,7 @@ func gcpFile(ctx context.Context, path, variable, flag string) (gcpAccount, erro
 	if err != nil {
 		return gcpAccount{}, unreadable("GCP credentials", path, err, variable, flag)
 	}
-	watched := &gcpTransport{transport: direct()}
+	watched := &gcpTransport{transport: internet()}
 	creds, err := credentials.NewCredentialsFromJSON(kind, []byte(content), &credentials.DetectOptions{
 		Scopes: []string{gcpScope},
 		Client: &http.Client{Transport: watched},
@@ -120,19 +119,19 @@ func isEmail(text string) bool {
 
 // attached is the account that is attached to the machine, acting by tokens of
 // the metadata server.
-func (g GCEMetadata) attached(ctx context.Context) (gcpAccount, error) {
+func (g GoogleMetadata) attached(ctx context.Context) (gcpAccount, error) {
 	email, err := g.account(ctx, g.query("email", nil))
 	if err != nil {
 		return gcpAccount{}, err
 	}
 	if email = strings.TrimSpace(email); !isEmail(email) {
-		return gcpAccount{}, &Error{Kind: Setting, Message: fmt.Sprintf("the GCP metadata server names %q, which is not a service account; bind the Kubernetes service account to one", shown(email))}
+		return gcpAccount{}, &Error{Kind: Setting, Message: fmt.Sprintf("the Google Cloud metadata service names %q, which is not a service account; bind the Kubernetes service account to one", shown(email))}
 	}
 	return gcpAccount{email, auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: g})}, nil
 }
 
 // Token implements [auth.TokenProvider].
-func (g GCEMetadata) Token(ctx context.Context) (*auth.Token, error) {
+func (g GoogleMetadata) Token(ctx context.Context) (*auth.Token, error) {
 	var answer struct {
 		AccessToken string `json:"access_token"`
 		ExpiresIn   int64  `json:"expires_in"` // seconds
@@ -150,25 +149,6 @@ func (g GCEMetadata) Token(ctx context.Context) (*auth.Token, error) {
 		Type:   "Bearer",
 		Expiry: time.Now().Add(time.Duration(answer.ExpiresIn) * time.Second),
 	}, nil
-}
-
-// direct is the standard transport, proxy variables and all, but for what is
-// asked of metadata services, which a federation file may name.
-func direct() *http.Transport {
-	transport, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return &http.Transport{}
-	}
-	transport = transport.Clone()
-	proxy := transport.Proxy
-	transport.Proxy = func(request *http.Request) (*url.URL, error) {
-		host := request.URL.Hostname()
-		if ip := net.ParseIP(host); ip != nil && (ip.IsLinkLocalUnicast() || ip.IsPrivate()) || host == "metadata.google.internal" {
-			return nil, nil
-		}
-		return proxy(request)
-	}
-	return transport
 }
 
 // gcpTransport remembers the status of the last answer, which Google's library

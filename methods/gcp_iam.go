@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"cloud.google.com/go/auth/httptransport"
 	iam "cloud.google.com/go/iam/credentials/apiv1"
 	"cloud.google.com/go/iam/credentials/apiv1/credentialspb"
 	"github.com/googleapis/gax-go/v2"
@@ -24,7 +25,7 @@ import (
 // roles/iam.serviceAccountTokenCreator on the account, for the account itself.
 type gcpIAM struct {
 	Identity
-	GCEMetadata
+	GoogleMetadata
 	KeyFilePath string `env:"INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH" flag:"service-account-key-file-path" shown:"application default credentials" usage:"Path of a GCP service account's key file."`
 	Application string `env:"GOOGLE_APPLICATION_CREDENTIALS" external:"true" usage:"Path of Google's application default credentials."`
 	options     []option.ClientOption
@@ -69,11 +70,11 @@ func (m *gcpIAM) sign(ctx context.Context, account gcpAccount, claims string) (c
 	if err != nil {
 		return "", gcpFailure(ctx, err)
 	}
-	options := []option.ClientOption{
-		option.WithAuthCredentials(account.credentials),
-		option.WithUniverseDomain(universe),
-		option.WithTelemetryDisabled(),
+	transport := &http.Client{Transport: &gcpTransport{transport: internet()}}
+	if err := httptransport.AddAuthorizationMiddleware(transport, account.credentials); err != nil {
+		return "", badGCPCredentials(err)
 	}
+	options := []option.ClientOption{option.WithHTTPClient(transport), option.WithUniverseDomain(universe)}
 	client, err := iam.NewIamCredentialsRESTClient(ctx, append(options, m.options...)...)
 	if err != nil {
 		return "", gcpFailure(ctx, err)
@@ -94,6 +95,9 @@ func (m *gcpIAM) sign(ctx context.Context, account gcpAccount, claims string) (c
 
 // gcpFailure says why Google did not sign.
 func gcpFailure(ctx context.Context, err error) error {
+	if known, ok := errors.AsType[*Error](err); ok { // of the metadata service
+		return known
+	}
 	if refused, ok := errors.AsType[*googleapi.Error](err); ok {
 		return gcpStatus("GCP IAM", refused.Code, []byte(refused.Message), err)
 	}

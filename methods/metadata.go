@@ -59,6 +59,18 @@ type statusError int
 // Error implements error.
 func (s statusError) Error() string { return "status " + strconv.Itoa(int(s)) }
 
+// challengeError is an answer that asks for a proof.
+type challengeError struct {
+	status    statusError
+	challenge string // the header WWW-Authenticate
+}
+
+// Error implements error.
+func (c *challengeError) Error() string { return c.status.Error() }
+
+// Unwrap returns the status.
+func (c *challengeError) Unwrap() error { return c.status }
+
 // json asks, and decodes the answer into v.
 func (q query) json(ctx context.Context, v any) error {
 	answer, err := q.text(ctx)
@@ -114,8 +126,12 @@ func (q query) text(ctx context.Context) (string, error) {
 
 // client makes the one request of a query.
 func (q query) client() *http.Client {
+	transport := &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof}
+	if strings.HasPrefix(q.URL, "https:") { // parsing certificates takes longer than the rest
+		trustAsWeDo(transport)
+	}
 	return &http.Client{
-		Transport:     &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -164,7 +180,10 @@ func (q query) reason(ctx context.Context, err error) string {
 // refused is the error for an answer with any status but success.
 func (q query) refused(response *http.Response, answer []byte) error {
 	code := response.StatusCode
-	cause := statusError(code)
+	var cause error = statusError(code)
+	if challenge := response.Header.Get("WWW-Authenticate"); challenge != "" {
+		cause = &challengeError{statusError(code), challenge}
+	}
 	said := fmt.Sprintf("with status %d", code)
 	if text := q.excerpt(answer); text != "" {
 		said += ": " + text

@@ -28,6 +28,10 @@ func All() []Row {
 	return []Row{
 		{"universal-auth", "/api/v1/auth/universal-auth/login", func() Method { return new(universal) }, universalEvidence},
 		{"kubernetes", "/api/v1/auth/kubernetes-auth/login", func() Method { return new(kubernetes) }, kubernetesEvidence},
+		{"aws-iam", "/api/v1/auth/aws-auth/login", func() Method { return new(awsIAM) }, awsEvidence},
+		{"gcp-id-token", "/api/v1/auth/gcp-auth/login", func() Method { return new(gcpIDToken) }, gcpIDTokenEvidence},
+		{"gcp-iam", "/api/v1/auth/gcp-auth/login", func() Method { return new(gcpIAM) }, gcpIAMEvidence},
+		{"azure", "/api/v1/auth/azure-auth/login", func() Method { return new(azure) }, azureEvidence},
 		{"oidc-auth", "/api/v1/auth/oidc-auth/login", func() Method { return new(oidc) }, oidcEvidence},
 		{"jwt-auth", "/api/v1/auth/jwt-auth/login", func() Method { return new(jwt) }, nil},
 		{"ldap-auth", "/api/v1/auth/ldap-auth/login", func() Method { return new(ldap) }, ldapEvidence},
