@@ -7,10 +7,14 @@ import (
 	"strings"
 )
 
-// declaration is a setting and where it stands in the struct that declares it.
+// declaration is a struct field that is a setting.
 type declaration struct {
-	Field
-	index []int // for reflect.Value.FieldByIndex
+	name     string
+	index    []int // for reflect.Value.FieldByIndex
+	required bool  // by its own tag or that of a struct around it
+	scrub    bool  // likewise
+	owner    reflect.Type
+	tagged   reflect.StructField
 }
 
 // structType returns the type of a struct or of what a pointer to one points to.
@@ -28,12 +32,12 @@ func structType(s any) reflect.Type {
 // declarations returns the settings of a struct type, in order. A setting that
 // it contains twice is there twice, since both fields have to be filled.
 func declarations(t reflect.Type) []declaration {
-	return descend(nil, t, nil, Field{})
+	return descend(nil, t, nil, declaration{})
 }
 
 // descend appends the settings of t, a struct that is reached by index. What
 // outer is required or scrubbed for holds within.
-func descend(list []declaration, t reflect.Type, index []int, outer Field) []declaration {
+func descend(list []declaration, t reflect.Type, index []int, outer declaration) []declaration {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		name, tagged := sf.Tag.Lookup("env")
@@ -44,15 +48,19 @@ func descend(list []declaration, t reflect.Type, index []int, outer Field) []dec
 			}
 			continue
 		}
-		at := append(slices.Clip(index), i)
+		d := declaration{name: name, index: append(slices.Clip(index), i), owner: t, tagged: sf}
 		switch {
-		case tagged:
-			list = append(list, declaration{parseTags(t, sf, name, outer), at})
-		case sf.Type.Kind() == reflect.Struct:
-			inner := Field{Required: outer.Required || is(sf, "required"), Scrub: outer.Scrub || is(sf, "scrub")}
-			list = descend(list, sf.Type, at, inner)
+		case tagged || sf.Type.Kind() == reflect.Struct:
+			d.required = outer.required || is(sf, "required")
+			d.scrub = outer.scrub || is(sf, "scrub")
 		case sf.Anonymous && sf.Type.Kind() == reflect.Pointer && holdsSettings(sf.Type.Elem()):
 			panic(fmt.Sprintf("config: %s embeds settings by pointer: %s", t, sf.Name))
+		}
+		switch {
+		case tagged:
+			list = append(list, d)
+		case sf.Type.Kind() == reflect.Struct:
+			list = descend(list, sf.Type, d.index, d)
 		}
 	}
 	return list
@@ -72,10 +80,11 @@ func holdsSettings(t reflect.Type) bool {
 	return false
 }
 
-// parseTags reads the tags of one struct field, which [Field] documents.
-func parseTags(t reflect.Type, sf reflect.StructField, name string, outer Field) Field {
+// field reads the tags, which [Field] documents.
+func (d declaration) field() Field {
+	sf := d.tagged
 	f := Field{
-		Name:      name,
+		Name:      d.name,
 		Flag:      sf.Tag.Get("flag"),
 		Short:     sf.Tag.Get("short"),
 		Usage:     sf.Tag.Get("usage"),
@@ -83,16 +92,16 @@ func parseTags(t reflect.Type, sf reflect.StructField, name string, outer Field)
 		Shown:     sf.Tag.Get("shown"),
 		Older:     split(sf.Tag.Get("older")),
 		OlderFlag: split(sf.Tag.Get("olderflag")),
-		Required:  outer.Required || is(sf, "required"),
+		Required:  d.required,
 		File:      is(sf, "file"),
 		TrimSpace: sf.Tag.Get("trim") == "space",
 		Secret:    is(sf, "secret") || hidesItself(sf.Type),
-		Scrub:     outer.Scrub || is(sf, "scrub"),
+		Scrub:     d.scrub,
 		External:  is(sf, "external"),
 		Type:      sf.Type,
 	}
 	if problem := f.problem(); problem != "" {
-		panic(fmt.Sprintf("config: %s.%s: %s", t, sf.Name, problem))
+		panic(fmt.Sprintf("config: %s.%s: %s", d.owner, sf.Name, problem))
 	}
 	return f
 }

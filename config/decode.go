@@ -24,12 +24,19 @@ func (s *Source) Decode(targets ...any) error {
 			panic(fmt.Sprintf("config: cannot decode into %T", target))
 		}
 		for _, d := range declarations(structType(target)) {
-			r, again := results[d.Name]
-			if !again {
-				r = resolve(d.Field, best(d.Field, layers))
-				results[d.Name] = r
+			f, declared := s.field(d.name)
+			if !declared {
+				f = d.field() // not one of the source's fields: a target may be decoded on its own
 			}
-			if err := r.fill(into.Elem().FieldByIndex(d.index), d.Field); err != nil {
+			r, again := results[f.Name]
+			if !again {
+				r = resolve(f, best(f, layers))
+				results[f.Name] = r
+			}
+			if d.required {
+				r.require(f)
+			}
+			if err := r.fill(into.Elem().FieldByIndex(d.index)); err != nil {
 				errs = append(errs, err)
 			}
 		}
@@ -44,14 +51,18 @@ type result struct {
 	told  bool // the error, to the caller
 }
 
+// require makes it an error that there is no value.
+func (r *result) require(f Field) {
+	if r.err == nil && !r.value.IsValid() {
+		r.err = f.missing()
+	}
+}
+
 // fill puts the value into a field. It returns the setting's error, once.
-func (r *result) fill(into reflect.Value, f Field) error {
+func (r *result) fill(into reflect.Value) error {
 	if r.value.IsValid() {
 		into.Set(r.value)
 		return nil
-	}
-	if r.err == nil && f.Required {
-		r.err = f.missing()
 	}
 	if r.err == nil || r.told {
 		return nil

@@ -50,15 +50,16 @@ func Fields(structs ...any) []Field {
 	names := names{}
 	for _, s := range structs {
 		for _, d := range declarations(structType(s)) {
-			at, again := names.claim(d.Field, len(fields))
+			f := d.field()
+			at, again := names.claim(f, len(fields))
 			if !again {
-				fields = append(fields, d.Field)
+				fields = append(fields, f)
 				continue
 			}
-			if !same(fields[at], d.Field) {
-				panic(fmt.Sprintf("config: %s is declared twice, and differently", d.Name))
+			if !same(fields[at], f) {
+				panic(fmt.Sprintf("config: %s is declared twice, and differently", f.Name))
 			}
-			fields[at].Required = fields[at].Required && d.Required
+			fields[at].Required = fields[at].Required && f.Required
 		}
 	}
 	return fields

@@ -22,7 +22,8 @@ func Nearest(word string, known []string) string {
 
 // edits returns the Levenshtein distance of two words, or any number from limit
 // on if it is at least that.
-func edits(a, b string, limit int) int {
+func edits(from, to string, limit int) int {
+	a, b := []rune(from), []rune(to)
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}

@@ -16,7 +16,8 @@ type Source struct {
 	flags   map[string]string
 	environ map[string]string
 	files   *files
-	path    Field // the setting that names the env file; without a name if none does
+	index   map[string]int // of each variable's setting in fields, in any spelling
+	path    Field          // the setting that names the env file; without a name if none does
 }
 
 // NewSource returns the source of one run. Flags maps a flag's name, or an older
@@ -29,6 +30,12 @@ func NewSource(fields []Field, flags map[string]string, environ []string) *Sourc
 		flags:   maps.Clone(flags),
 		environ: make(map[string]string, len(environ)),
 		files:   &files{},
+		index:   map[string]int{},
+	}
+	for i, f := range s.fields {
+		for _, name := range f.variables() {
+			s.index[name] = i
+		}
 	}
 	s.path, _ = s.field(envFileField().Name)
 	for _, entry := range environ {
@@ -70,12 +77,11 @@ func (s *Source) Lookup(name string) (string, bool) {
 
 // field returns the setting that a variable belongs to, in any spelling.
 func (s *Source) field(name string) (Field, bool) {
-	for _, f := range s.fields {
-		if f.Name == name || slices.Contains(f.Older, name) {
-			return f, true
-		}
+	i, declared := s.index[name]
+	if !declared {
+		return Field{}, false
 	}
-	return Field{}, false
+	return s.fields[i], true
 }
 
 // best returns what the best layer that has anything has for a setting.
