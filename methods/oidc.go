@@ -12,7 +12,7 @@ type oidc struct {
 	Identity
 	JWT
 	Audience
-	Provider providerName `env:"INFISICAL_OIDC_PROVIDER" flag:"oidc-provider" shown:"the first that is found" usage:"Where the OIDC token comes from: github, gitlab, circleci, buildkite, bitbucket, azure-devops, spiffe, google or kubernetes."`
+	Provider providerName `env:"INFISICAL_OIDC_PROVIDER" flag:"oidc-provider" shown:"the first that is found" usage:"Where the OIDC token comes from: github, gitlab, circleci, buildkite, bitbucket, azure-devops, spiffe, kubernetes or google."`
 	Ambient  ambient
 }
 

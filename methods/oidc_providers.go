@@ -42,7 +42,8 @@ type provider struct {
 	in    func(*ambient) place
 }
 
-// providers returns the places in the order in which they are looked for.
+// providers returns the places in the order in which they are looked for. A pod
+// comes before Google, since Knative sets the same variable as Cloud Run.
 func providers() []provider {
 	return []provider{
 		{"github", true, `"permissions: id-token: write" in the job`, func(a *ambient) place { return &a.GitHub }},
@@ -52,8 +53,8 @@ func providers() []provider {
 		{"bitbucket", true, `"oidc: true" in the step`, func(a *ambient) place { return &a.Bitbucket }},
 		{"azure-devops", true, `"SYSTEM_ACCESSTOKEN: $(System.AccessToken)" in the env of the step`, func(a *ambient) place { return &a.AzureDevOps }},
 		{"spiffe", false, "SPIFFE_ENDPOINT_SOCKET", func(a *ambient) place { return &a.SPIFFE }},
-		{"google", false, "K_SERVICE or CLOUD_RUN_JOB", func(a *ambient) place { return &a.Google }},
 		{"kubernetes", false, "a service account token file", func(a *ambient) place { return &a.Kubernetes }},
+		{"google", false, "K_SERVICE or CLOUD_RUN_JOB", func(a *ambient) place { return &a.Google }},
 	}
 }
 

@@ -106,12 +106,12 @@ func askers() []asker {
 			empty: " \n",
 			at: func(address string) (place, query) {
 				g := &google{GoogleMetadata: GoogleMetadata{Host: strings.TrimPrefix(address, "http://")}}
-				return g, g.identityQuery("")
+				return g, g.query("identity", nil)
 			},
 			check: func(t *testing.T, r *http.Request, body, audience string) {
 				want := "audience=infisical&format=full"
 				if audience != "" {
-					want = "audience=a%20b%26c%3Dd%2Be%25%2F%3F%23%22%C3%A9&format=full"
+					want = "audience=a+b%26c%3Dd%2Be%25%2F%3F%23%22%C3%A9&format=full"
 				}
 				if r.Method != "GET" || r.URL.Path != "/computeMetadata/v1/instance/service-accounts/default/identity" || r.URL.RawQuery != want || body != "" {
 					t.Errorf("%s %s?%s", r.Method, r.URL.Path, r.URL.RawQuery)
@@ -139,6 +139,7 @@ func TestProviderIsAsked(t *testing.T) {
 						t.Error(err)
 					}
 					a.check(t, r, string(body), audience)
+					w.Header().Set("Metadata-Flavor", "Google")
 					_, _ = io.WriteString(w, a.good(jwt))
 				}))
 				defer server.Close()
@@ -166,7 +167,6 @@ func TestProviderMisbehaves(t *testing.T) {
 			kind   Kind
 		}{
 			"refuses":        {403, `{"message":"job-secret is not allowed"}`, Refused},
-			"knows nothing":  {404, "", Refused},
 			"fails":          {503, "down", Unavailable},
 			"limits":         {429, "", Unavailable},
 			"redirects":      {302, "", Protocol},
@@ -183,6 +183,7 @@ func TestProviderMisbehaves(t *testing.T) {
 						t.Error("the redirect was followed")
 					}
 					w.Header().Set("Location", "/elsewhere")
+					w.Header().Set("Metadata-Flavor", "Google")
 					w.WriteHeader(test.status)
 					_, _ = io.WriteString(w, test.body)
 				}))
@@ -317,7 +318,7 @@ func TestOIDCComplains(t *testing.T) {
 		environ []string
 		want    []string
 	}{
-		"nothing":           {nil, []string{"set --jwt, INFISICAL_JWT or INFISICAL_JWT_FILE", "github (", "id-token: write", "gitlab (", "circleci (", "buildkite (", "bitbucket (", "azure-devops (", "spiffe (", "google (", "kubernetes ("}},
+		"nothing":           {nil, []string{"set --jwt, INFISICAL_JWT or INFISICAL_JWT_FILE", "github (", "id-token: write", "gitlab (", "circleci (", "buildkite (", "bitbucket (", "azure-devops (", "spiffe (", "kubernetes (", "google ("}},
 		"half of a service": {[]string{"ACTIONS_ID_TOKEN_REQUEST_URL=https://x.example"}, []string{"there is no OIDC token: set --jwt"}},
 		"not in that CI":    {[]string{"INFISICAL_OIDC_PROVIDER=github", "INFISICAL_JWT=x"}, []string{"no OIDC token of github here", "--oidc-provider or INFISICAL_OIDC_PROVIDER", `"permissions: id-token: write"`}},
 		"not in a pod":      {[]string{"INFISICAL_OIDC_PROVIDER=kubernetes"}, []string{"no OIDC token of kubernetes here", "service account token file"}},
@@ -360,7 +361,11 @@ func TestOIDCGoogleByName(t *testing.T) {
 	// A Google Cloud machine has no variable that tells, so that its provider is
 	// asked when it is named.
 	t.Parallel()
-	server := serve(t, 200, assertionFor(`"team"`))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Metadata-Flavor", "Google")
+		_, _ = io.WriteString(w, assertionFor(`"team"`))
+	}))
+	defer server.Close()
 	body, err := decoded(t, new(oidc), "INFISICAL_OIDC_PROVIDER=google", "INFISICAL_OIDC_AUDIENCE=team",
 		"GCE_METADATA_HOST="+strings.TrimPrefix(server.URL, "http://"), noCluster).Proof(t.Context())
 	if err != nil || body["jwt"] != config.Secret(assertionFor(`"team"`)) {
