@@ -21,7 +21,7 @@ func (c *Client) read(r request, response *http.Response, text []byte, secrets [
 	fields, err := object(text)
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
-		return answer{}, c.redirected(r, response)
+		return answer{}, c.redirected(r, response, secrets)
 	case status < 200 || status >= 400:
 		return answer{}, c.refusal(r, response, text, fields, secrets, now)
 	}
@@ -132,10 +132,10 @@ func (c *Client) stranger(format string, args ...any) *Error {
 
 // redirected is the error for a redirect, which is not followed: whoever stands
 // at the other end would be given the credentials.
-func (c *Client) redirected(r request, response *http.Response) error {
+func (c *Client) redirected(r request, response *http.Response, secrets []config.Secret) error {
 	target, err := response.Location()
 	if err != nil || target.Host == "" {
 		return c.stranger("it redirects %s, without saying where to", r.what)
 	}
-	return c.stranger("it redirects %s to %s, which is not followed", r.what, shown(target.Scheme+"://"+target.Host))
+	return c.stranger("it redirects %s to %s, which is not followed", r.what, shown(redact(target.Scheme+"://"+target.Host, secrets)))
 }

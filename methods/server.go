@@ -45,6 +45,10 @@ const (
 	maxHeader    = 64 << 10 // bytes
 )
 
+// minSecret is the length, in bytes, from which on the value of a custom header
+// is taken for a secret. To redact every 1 would make messages unreadable.
+const minSecret = 4
+
 // Client returns a client of the instance. The error, an [Error] of kind
 // Setting, is a file that is of no use, half of a client certificate, or a
 // proxy that is none.
@@ -55,6 +59,9 @@ func (s Server) Client() (*Client, error) {
 	}
 	if s.Timeout <= 0 {
 		return nil, &Error{Kind: Setting, Message: "a login needs some time; set --timeout or INFISICAL_LOGIN_TIMEOUT to more than 0s"}
+	}
+	if err := s.whole(); err != nil {
+		return nil, err
 	}
 	proxy, err := s.Proxy.function(domain)
 	if err != nil {
@@ -68,7 +75,9 @@ func (s Server) Client() (*Client, error) {
 	}
 	for _, header := range s.Headers {
 		client.headers.Set(header.Name, header.Value.Reveal())
-		client.secrets = append(client.secrets, header.Value)
+		if len(header.Value) >= minSecret {
+			client.secrets = append(client.secrets, header.Value)
+		}
 	}
 	client.transport = &http.Transport{
 		Proxy:                  proxy,
@@ -101,28 +110,39 @@ func (s Server) tls() (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	certificates, err := s.ClientCertificate.load()
-	if err != nil {
+	settings := &tls.Config{
+		RootCAs:    roots,
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"},
+	}
+	if s.CertPath == "" {
+		return settings, nil
+	}
+	if _, err := s.ClientCertificate.load(); err != nil {
 		return nil, err
 	}
-	return &tls.Config{
-		RootCAs:      roots,
-		Certificates: certificates,
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"http/1.1"},
-	}, nil
+	// Read anew for each connection, since certificates are rotated.
+	settings.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		return s.ClientCertificate.load()
+	}
+	return settings, nil
 }
 
-// load reads the client certificate, if one is set.
-func (c ClientCertificate) load() ([]tls.Certificate, error) {
+// whole checks that the client certificate is set with both of its halves or
+// not at all.
+func (c ClientCertificate) whole() error {
+	const half = "--tls-%s-path or INFISICAL_TLS_%s_PATH is set without its other half; set --tls-%s-path or INFISICAL_TLS_%s_PATH too"
 	switch {
-	case c.CertPath == "" && c.KeyPath == "":
-		return nil, nil
-	case c.KeyPath == "":
-		return nil, &Error{Kind: Setting, Message: "--tls-cert-path or INFISICAL_TLS_CERT_PATH is set without its other half; set --tls-key-path or INFISICAL_TLS_KEY_PATH too"}
-	case c.CertPath == "":
-		return nil, &Error{Kind: Setting, Message: "--tls-key-path or INFISICAL_TLS_KEY_PATH is set without its other half; set --tls-cert-path or INFISICAL_TLS_CERT_PATH too"}
+	case c.CertPath != "" && c.KeyPath == "":
+		return &Error{Kind: Setting, Message: fmt.Sprintf(half, "cert", "CERT", "key", "KEY")}
+	case c.CertPath == "" && c.KeyPath != "":
+		return &Error{Kind: Setting, Message: fmt.Sprintf(half, "key", "KEY", "cert", "CERT")}
 	}
+	return nil
+}
+
+// load reads the client certificate.
+func (c ClientCertificate) load() (*tls.Certificate, error) {
 	certificate, err := readPEM("client certificate", c.CertPath, "INFISICAL_TLS_CERT_PATH", "tls-cert-path")
 	if err != nil {
 		return nil, err
@@ -135,7 +155,7 @@ func (c ClientCertificate) load() ([]tls.Certificate, error) {
 	if err != nil {
 		return nil, &Error{Kind: Setting, Message: fmt.Sprintf("client certificate %q with key %q: %v; see --tls-cert-path or INFISICAL_TLS_CERT_PATH, --tls-key-path or INFISICAL_TLS_KEY_PATH", c.CertPath, c.KeyPath, err), Err: err}
 	}
-	return []tls.Certificate{pair}, nil
+	return &pair, nil
 }
 
 // dial connects within [connectLimit].
