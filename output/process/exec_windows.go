@@ -13,20 +13,14 @@ func (c *Command) Exec(signals chan os.Signal) error {
 	if signals != nil {
 		signal.Stop(signals)
 	}
-	signal.Ignore(os.Interrupt)
-	child, err := os.StartProcess(c.Path, c.Args, &os.ProcAttr{
-		Env:   c.Env,
-		Files: []*os.File{os.NewFile(uintptr(syscall.Stdin), "stdin"), os.NewFile(uintptr(syscall.Stdout), "stdout"), os.NewFile(uintptr(syscall.Stderr), "stderr")},
-	})
-	if err != nil {
-		return describe(c.Args[0], err)
-	}
-	state, err := child.Wait()
-	if err != nil {
-		return describe(c.Args[0], err)
-	}
-	if status := state.ExitCode(); status != 0 {
-		return &Error{Status: status}
-	}
-	return nil
+	return NewSupervisor(Settings{}, signals).Run(c)
+}
+
+// start starts the command with our standard streams.
+func (c *Command) start() (*os.Process, error) {
+	return os.StartProcess(c.Path, c.Args, &os.ProcAttr{Env: c.Env, Files: []*os.File{
+		os.NewFile(uintptr(syscall.Stdin), "stdin"),
+		os.NewFile(uintptr(syscall.Stdout), "stdout"),
+		os.NewFile(uintptr(syscall.Stderr), "stderr"),
+	}})
 }

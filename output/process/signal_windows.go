@@ -1,0 +1,15 @@
+package process
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// Signals returns the signals that a supervised command is to get when we get
+// them: none, on Windows.
+func Signals() []os.Signal { return nil }
+
+func parseSignal(string) (syscall.Signal, error) {
+	return 0, errors.New("there are no signals on Windows; use nothing or restart")
+}
