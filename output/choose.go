@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/infisical-login/infisical-login/config"
 )
 
 // tokenPath is the setting of the sink file whose presence asks for that sink.
@@ -56,31 +58,10 @@ func refuse(format string, arguments ...any) error {
 func advise(name string, known []Row) string {
 	names := make([]string, 0, len(known))
 	for _, row := range known {
-		if near(strings.ToLower(name), row.Name) {
-			return fmt.Sprintf("; did you mean %q?", row.Name)
-		}
 		names = append(names, row.Name)
 	}
+	if nearest := config.Nearest(strings.ToLower(name), names); nearest != "" {
+		return fmt.Sprintf("; did you mean %q?", nearest)
+	}
 	return "; use one of " + strings.Join(names, ", ")
-}
-
-// near reports whether two words differ by at most two letters added, left out
-// or exchanged.
-func near(a, b string) bool {
-	previous := make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range len(a) {
-		row := []int{i + 1}
-		for j := range len(b) {
-			cost := previous[j]
-			if a[i] != b[j] {
-				cost++
-			}
-			row = append(row, min(cost, previous[j+1]+1, row[j]+1))
-		}
-		previous = row
-	}
-	return previous[len(b)] <= 2
 }

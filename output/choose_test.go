@@ -26,7 +26,8 @@ func TestChoose(t *testing.T) {
 		{"child stdout file", true, false, "stdout file child", ""},
 		{"sdtout", false, false, "", `unknown sink "sdtout"; did you mean "stdout"?`},
 		{"FILE", false, false, "", `did you mean "file"?`},
-		{"elsewhere", false, false, "", `unknown sink "elsewhere"; use one of stdout, file, github, child`},
+		{"elsewhere", false, false, "", `unknown sink "elsewhere"; use one of stdout, file, github, memfd, child`},
+		{"child memfd", true, false, "", "exclude each other"},
 		{"file stdout file", false, false, "", `sink "file" is named twice`},
 	} {
 		lookup := func(name string) (string, bool) {

@@ -1,11 +1,9 @@
 package output
 
 import (
-	"fmt"
-	"io/fs"
 	"os"
-	"strconv"
 
+	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods/token"
 )
 
@@ -13,22 +11,9 @@ import (
 // file holds the token and nothing else; the other formats end in a newline.
 type file struct {
 	Path  string      `env:"INFISICAL_LOGIN_TOKEN_PATH" flag:"token-path" usage:"File that receives the token."`
-	Mode  Permissions `env:"INFISICAL_LOGIN_TOKEN_MODE" flag:"token-mode" default:"0600" usage:"Mode of that file, octal."`
+	Mode  config.Mode `env:"INFISICAL_LOGIN_TOKEN_MODE" flag:"token-mode" default:"0600" usage:"Mode of that file, octal."`
 	Owner Owner       `env:"INFISICAL_LOGIN_TOKEN_OWNER" flag:"token-owner" shown:"the process's" usage:"Owner of that file: user or user:group, names or numbers."`
 	Rendering
-}
-
-// Permissions are the permission bits of a file, 0 to 0777.
-type Permissions uint32
-
-// UnmarshalText implements encoding.TextUnmarshaler for octal text.
-func (p *Permissions) UnmarshalText(text []byte) error {
-	bits, err := strconv.ParseUint(string(text), 8, 32)
-	if err != nil || bits > 0o777 {
-		return fmt.Errorf("%q is not a mode; use an octal number up to 0777, such as 0640", text)
-	}
-	*p = Permissions(bits)
-	return nil
 }
 
 // Check implements [Sink]. It makes and removes an empty file beside the target,
@@ -47,7 +32,7 @@ func (f *file) Check(Target) error {
 		return err
 	}
 	defer place.close()
-	draft, err := place.draft(nil, attributes{fs.FileMode(f.Mode), uid, gid})
+	draft, err := place.draft(nil, attributes{f.Mode.Perm(), uid, gid})
 	if err != nil {
 		return err
 	}
@@ -67,7 +52,7 @@ func (f *file) Put(t token.Token, _ Target) error {
 	if err != nil {
 		return failed(err, "--token-owner (INFISICAL_LOGIN_TOKEN_OWNER): %s", err)
 	}
-	return write(f.Path, text, attributes{fs.FileMode(f.Mode), uid, gid})
+	return write(f.Path, text, attributes{f.Mode.Perm(), uid, gid})
 }
 
 // Replace gives an existing file new content, whole or not at all, and keeps its

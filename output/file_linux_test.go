@@ -2,6 +2,7 @@ package output
 
 import (
 	"bufio"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -85,6 +86,21 @@ func TestFileKilled(t *testing.T) {
 		}
 	}
 }
+
+// helpLoop writes two long tokens in turn, for ever, and counts.
+func helpLoop(args []string) error {
+	sink := &file{Path: args[0], Mode: 0o640, Rendering: Rendering{Format: Plain}}
+	for i := 0; ; i++ {
+		secret := strings.Repeat(string(rune('a'+i%2)), long)
+		if err := sink.Put(sample(secret), Target{}); err != nil {
+			return err
+		}
+		fmt.Println(i)
+	}
+}
+
+// long is the length of a token that no single page holds.
+const long = 100_000
 
 // killDuringWrites starts a process that writes one token after the other and
 // kills it after some of them, wherever it is then.

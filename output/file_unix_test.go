@@ -11,20 +11,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-)
 
-// helpers are what the test binary can be instead of a test.
-var helpers = map[string]func(args []string) error{
-	"stdout": helpStdout,
-	"file":   helpFile,
-	"loop":   helpLoop,
-}
+	"github.com/infisical-login/infisical-login/config"
+)
 
 // helpFile checks a file sink and puts a token there, with the umask, the path
 // and the mode of its arguments.
 func helpFile(args []string) error {
 	var umask int
-	var mode Permissions
+	var mode config.Mode
 	if _, err := fmt.Sscanf(args[0], "%o", &umask); err != nil {
 		return err
 	}
@@ -43,21 +38,6 @@ func helpFile(args []string) error {
 	}
 	return sink.Put(sample("fresh"), Target{})
 }
-
-// helpLoop writes two long tokens in turn, for ever, and counts.
-func helpLoop(args []string) error {
-	sink := &file{Path: args[0], Mode: 0o640, Rendering: Rendering{Format: Plain}}
-	for i := 0; ; i++ {
-		secret := strings.Repeat(string(rune('a'+i%2)), long)
-		if err := sink.Put(sample(secret), Target{}); err != nil {
-			return err
-		}
-		fmt.Println(i)
-	}
-}
-
-// long is the length of a token that no single page holds.
-const long = 100_000
 
 // holds checks content and mode of a file, and that nothing else is beside it.
 func holds(t *testing.T, path, content string, mode fs.FileMode) {
@@ -238,17 +218,6 @@ func TestOwnerText(t *testing.T) {
 	}
 	if _, _, err := Owner("4294967295").resolve(); err == nil {
 		t.Error("chown's word for no change is taken for a user")
-	}
-}
-
-func TestPermissionsText(t *testing.T) {
-	// A mode is octal and no more than permissions.
-	t.Parallel()
-	for text, want := range map[string]int{"0600": 0o600, "640": 0o640, "0": 0, "0777": 0o777, "1777": -1, "0o600": -1, "680": -1, "-1": -1, "rw": -1, "": -1} {
-		var p Permissions
-		if err := p.UnmarshalText([]byte(text)); (err == nil) != (want >= 0) || err == nil && int(p) != want {
-			t.Errorf("%q: got %o, %v", text, p, err)
-		}
 	}
 }
 

@@ -22,6 +22,7 @@ func All() []Row {
 		{"stdout", func() Sink { return new(stdout) }},
 		{"file", func() Sink { return new(file) }},
 		{"github", func() Sink { return new(github) }},
+		{"memfd", func() Sink { return new(memfd) }},
 		{"child", func() Sink { return new(child) }},
 	}
 }

@@ -100,7 +100,7 @@ func (s *Supervisor) forward(received os.Signal) {
 	switch number {
 	case syscall.SIGTERM:
 		if !s.stopping && s.settings.StopTimeout > 0 {
-			s.deadline = time.After(s.settings.StopTimeout)
+			s.deadline = time.After(s.settings.StopTimeout.Std())
 		}
 		s.stopping = true
 	case syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP:
@@ -128,7 +128,7 @@ func (s *Supervisor) replace(next *Command) {
 		return
 	}
 	if s.restarting == nil {
-		timeout := s.settings.StopTimeout
+		timeout := s.settings.StopTimeout.Std()
 		if timeout == 0 {
 			timeout = restartTimeout
 		}
