@@ -214,14 +214,14 @@ func TestOCI(t *testing.T) {
 		return func(_ *infisicaltest.Server, id infisicaltest.Identity) object {
 			var lines []string
 			for name := range strings.FieldsSeq(order) {
-				lines = append(lines, name+": "+with2(sent, "(request-target)", "get /20160918/users/"+user)[name])
+				lines = append(lines, name+": "+set(sent, "(request-target)", "get /20160918/users/"+user)[name])
 			}
 			digest := sha256.Sum256([]byte(strings.Join(lines, "\n")))
 			signature, err := rsa.SignPKCS1v15(nil, ociKey(), crypto.SHA256, digest[:])
 			if err != nil {
 				t.Error(err)
 			}
-			headers := with2(sent, "authorization", `Signature version="1",keyId="`+tenancy+"/"+user+`/aa:bb",algorithm="rsa-sha256",headers="`+
+			headers := set(sent, "authorization", `Signature version="1",keyId="`+tenancy+"/"+user+`/aa:bb",algorithm="rsa-sha256",headers="`+
 				order+`",signature="`+base64.StdEncoding.EncodeToString(signature)+`"`)
 			if after != nil {
 				after(headers)
@@ -238,16 +238,16 @@ func TestOCI(t *testing.T) {
 		row("good", sign(all, good, nil), letIn),
 		row("x-date", sign("x-date (request-target) host", map[string]string{"x-date": date, "host": host}, nil), letIn),
 		row("no date signed", sign("(request-target) host", good, nil), broken),
-		row("old", sign(all, with2(good, "date", time.Now().Add(-6*time.Minute).UTC().Format(http.TimeFormat)), nil), broken),
+		row("old", sign(all, set(good, "date", time.Now().Add(-6*time.Minute).UTC().Format(http.TimeFormat)), nil), broken),
 		row("changed", sign(all, good, func(h map[string]string) { h["host"] = "identity.eu-paris-1.oraclecloud.com" }), broken),
-		row("other host", sign(all, with2(good, "host", "identity.evil.test"), nil),
+		row("other host", sign(all, set(good, "host", "identity.evil.test"), nil),
 			refusal{400, "BadRequest", "Invalid OCI host format. Expected format: identity.<region>.oraclecloud.com"}),
 		row("no host", sign(all, good, func(h map[string]string) { delete(h, "host") }), refusal{422, "ValidationFailure",
 			`[{"code":"invalid_type","expected":"string","message":"Required","path":["headers","host"],"received":"undefined"}]`}),
 	})
 }
 
-func with2(m map[string]string, name, value string) map[string]string {
+func set(m map[string]string, name, value string) map[string]string {
 	all := maps.Clone(m)
 	all[name] = value
 	return all

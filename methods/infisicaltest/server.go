@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -72,6 +73,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer does what the real server would do.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte, record *Request) {
+	if strings.HasPrefix(r.URL.Path, "/issuer/") {
+		s.Issuer().ServeHTTP(w, r)
+		return
+	}
 	s.mu.Lock()
 	rt, known := s.route(r)
 	if !known {
