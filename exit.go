@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods"
+	"github.com/infisical-login/infisical-login/output"
+	"github.com/infisical-login/infisical-login/output/process"
+)
+
+// The exit statuses. They are those of sysexits(3), so that they cannot be taken
+// for the launched command's own, and never change.
+const (
+	exitUsage       = 64 // EX_USAGE: unknown flag, word or argument
+	exitSoftware    = 70 // EX_SOFTWARE: a bug of ours
+	exitUndelivered = 73 // EX_CANTCREAT: the token cannot be delivered
+	exitUnavailable = 75 // EX_TEMPFAIL: no answer; trying again may help
+	exitProtocol    = 76 // EX_PROTOCOL: what answered is not an Infisical that can do this
+	exitRefused     = 77 // EX_NOPERM: refused; trying again is useless
+	exitConfig      = 78 // EX_CONFIG: a setting is missing, malformed or contradictory
+)
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+// status maps the outcome of a run to its exit status. Of several errors the
+// one that has to be mended first decides: the command line, then the settings,
+// then the command, then the place for the token, then the server.
+func status(err error) int {
+	if err == nil {
+		return 0
+	}
+	found := map[int]bool{}
+	launched := 0
+	for _, leaf := range leaves(err) {
+		if e, ok := errors.AsType[*process.Error](leaf); ok {
+			launched = e.Status
+			continue
+		}
+		found[statusOf(leaf)] = true
+	}
+	for _, code := range []int{exitSoftware, exitUsage, exitConfig, launched, exitUndelivered, exitProtocol, exitRefused, exitUnavailable} {
+		if found[code] || code == launched && launched != 0 {
+			return code
+		}
+	}
+	return launched
+}
+
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*interrupted](err); ok {
+		return e.status()
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[*config.Error](err); ok {
+		return exitConfig
+	}
+	if _, ok := errors.AsType[*output.Error](err); ok {
+		return exitUndelivered
+	}
+	if e, ok := errors.AsType[*methods.Error](err); ok {
+		return statusOfKind(e.Kind)
+	}
+	return exitSoftware
+}
+
+func statusOfKind(kind methods.Kind) int {
+	switch kind {
+	case methods.Unavailable:
+		return exitUnavailable
+	case methods.Protocol:
+		return exitProtocol
+	case methods.Refused:
+		return exitRefused
+	case methods.Setting:
+		return exitConfig
+	}
+	return exitSoftware
+}
+
+// leaves returns the errors that were joined into one, each to be told on a
+// line of its own.
+func leaves(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, leaves(e)...)
+	}
+	return all
+}
+
+// undelivered turns a failed write to standard output into the error that
+// says so.
+func undelivered(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &output.Error{Message: "cannot write to standard output: " + err.Error(), Err: err}
+}

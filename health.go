@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods/token"
+)
+
+// healthSettings say where a process that stays can be asked how it fares.
+type healthSettings struct {
+	Address healthAddress `env:"INFISICAL_LOGIN_HEALTH_ADDRESS" flag:"health-address" shown:"off" usage:"Address of /livez, /readyz and /metrics: host:port, or unix:/path."`
+}
+
+// healthAddress is host:port or unix:/path.
+type healthAddress string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *healthAddress) UnmarshalText(text []byte) error {
+	path, unix := strings.CutPrefix(string(text), "unix:")
+	if unix && !strings.HasPrefix(path, "/") {
+		return errors.New("a unix socket needs an absolute path, as unix:/run/health.sock")
+	}
+	if _, _, err := net.SplitHostPort(string(text)); !unix && err != nil {
+		return errors.New("neither host:port nor unix:/path")
+	}
+	*a = healthAddress(text)
+	return nil
+}
+
+// health answers probes and counts what happens. The zero address makes one
+// that counts and listens nowhere.
+type health struct {
+	server *http.Server
+	set    *metrics.Set
+
+	mutex   sync.Mutex
+	current token.Token
+	has     bool
+}
+
+// listenHealth starts to answer on address. An address in use is a mistake in
+// the settings, found before any login.
+func listenHealth(address healthAddress) (*health, error) {
+	h := &health{set: metrics.NewSet()}
+	h.set.NewGauge("infisical_login_token_remaining_seconds", h.remaining)
+	if address == "" {
+		return h, nil
+	}
+	listener, err := listen(string(address))
+	if err != nil {
+		return nil, &config.Error{
+			Name: "INFISICAL_LOGIN_HEALTH_ADDRESS", Flag: "health-address",
+			Message: fmt.Sprintf("INFISICAL_LOGIN_HEALTH_ADDRESS (--health-address): cannot listen on %q: %v", address, reason(err)),
+		}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", h.ready)
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) { h.set.WritePrometheus(w) })
+	h.server = &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10}
+	go func() { _ = h.server.Serve(listener) }()
+	return h, nil
+}
+
+// listen opens a TCP or unix socket. The socket file that a dead process left
+// behind is taken over; one that answers is in use.
+func listen(address string) (net.Listener, error) {
+	path, unix := strings.CutPrefix(address, "unix:")
+	if !unix {
+		return net.Listen("tcp", address)
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
+		if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
+			_ = conn.Close()
+			return nil, errors.New("address already in use")
+		}
+		_ = os.Remove(path)
+	}
+	return net.Listen("unix", path)
+}
+
+// reason is the innermost error, without the address that net repeats.
+func reason(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+func (h *health) ready(w http.ResponseWriter, _ *http.Request) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	deadline, known := h.current.Deadline()
+	switch {
+	case !h.has:
+		http.Error(w, "no token delivered yet", http.StatusServiceUnavailable)
+	case known && !time.Now().Before(deadline):
+		http.Error(w, "the token has expired", http.StatusServiceUnavailable)
+	default:
+		_, _ = io.WriteString(w, "ok\n")
+	}
+}
+
+// remaining is the token's life in seconds, 0 before the first delivery and
+// after expiry, -1 if the token tells no end.
+func (h *health) remaining() float64 {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	deadline, known := h.current.Deadline()
+	if !h.has {
+		return 0
+	}
+	if !known {
+		return -1
+	}
+	return max(0, time.Until(deadline).Seconds())
+}
+
+// delivered records the token that is in use now. The secret is not kept.
+func (h *health) delivered(t token.Token) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	t.Secret, t.Refresh = "", ""
+	h.current, h.has = t, true
+}
+
+// count adds one to a counter such as infisical_login_renewals_total.
+func (h *health) count(name string) { h.set.GetOrCreateCounter(name).Inc() }
+
+// close stops to answer.
+func (h *health) close() {
+	if h.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = h.server.Shutdown(ctx)
+	}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/infisical-login/infisical-login/config"
+	"github.com/rs/zerolog"
+)
+
+// logSettings says how much is told on standard error, and in which form.
+type logSettings struct {
+	Level  logLevel  `env:"INFISICAL_LOG_LEVEL" flag:"log-level" short:"l" default:"info" usage:"Least level that is logged: trace, debug, info, warn or error."`
+	Format logFormat `env:"INFISICAL_LOG_FORMAT" flag:"log-format" default:"text" usage:"Form of the log on standard error: text or json."`
+	Silent bool      `env:"INFISICAL_LOGIN_SILENT" flag:"silent" usage:"Tell errors only."`
+}
+
+// logLevel is the least level that is logged.
+type logLevel string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	return choose((*string)(l), string(text), "trace", "debug", "info", "warn", "error")
+}
+
+// logFormat is the form of the log.
+type logFormat string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (f *logFormat) UnmarshalText(text []byte) error {
+	return choose((*string)(f), string(text), "text", "json")
+}
+
+// choose sets target to text if it is one of the choices.
+func choose(target *string, text string, choices ...string) error {
+	for _, choice := range choices {
+		if text == choice {
+			*target = text
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not one of %s", text, join(choices))
+}
+
+// logger tells people and log collectors what happens, on standard error.
+// Failures and warnings are sentences; events are log lines. With the json
+// format everything is a JSON object, one a line.
+type logger struct {
+	run    *run
+	json   bool
+	level  zerolog.Level
+	events zerolog.Logger
+}
+
+// newLogger returns the logger that the settings ask for. Malformed log
+// settings count as their defaults here: the login reports them.
+func (r *run) newLogger() *logger {
+	settings := logSettings{}
+	if r.source.Decode(&settings) != nil {
+		settings = logSettings{Level: "info", Format: "text"}
+	}
+	level, _ := zerolog.ParseLevel(string(settings.Level))
+	if settings.Silent {
+		level = zerolog.ErrorLevel
+	}
+	l := &logger{run: r, json: settings.Format == "json", level: level}
+	if l.json {
+		l.events = zerolog.New(r.stderr).Level(level).With().Timestamp().Logger()
+	} else {
+		console := zerolog.ConsoleWriter{Out: r.stderr, NoColor: true, TimeFormat: time.RFC3339}
+		l.events = zerolog.New(console).Level(level).With().Timestamp().Logger()
+	}
+	return l
+}
+
+// fail tells why a run failed, one line for each error.
+func (l *logger) fail(err error) {
+	for _, leaf := range leaves(err) {
+		if leaf.Error() != "" {
+			l.say(zerolog.ErrorLevel, leaf.Error())
+		}
+	}
+}
+
+// warn tells what stops nothing but should be known.
+func (l *logger) warn(message string) { l.say(zerolog.WarnLevel, message) }
+
+func (l *logger) say(level zerolog.Level, message string) {
+	if level < l.level {
+		return
+	}
+	if l.json {
+		l.events.WithLevel(level).Msg(message)
+		return
+	}
+	word := map[zerolog.Level]string{zerolog.ErrorLevel: "error", zerolog.WarnLevel: "warning"}[level]
+	_, _ = fmt.Fprintf(l.run.stderr, "infisical-login: %s: %s\n", word, message)
+}
+
+// shown is a duration as a log shows it, in whole seconds.
+func shown(d time.Duration) int64 { return int64(d / time.Second) }
+
+var _ = config.Secret("")

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods"
+	"github.com/infisical-login/infisical-login/methods/token"
+	"github.com/infisical-login/infisical-login/output"
+	"github.com/infisical-login/infisical-login/output/process"
+	"github.com/spf13/cobra"
+)
+
+// loginSettings choose how to log in and where the token goes.
+type loginSettings struct {
+	Method string      `env:"INFISICAL_AUTH_METHOD" flag:"method" shown:"inferred" usage:"How to log in."`
+	Output config.List `env:"INFISICAL_LOGIN_OUTPUT" flag:"output" shown:"the command, else stdout" usage:"Where the token goes: a list of sinks."`
+	Plain  bool        `env:"INFISICAL_LOGIN_PLAIN" flag:"plain" usage:"Print only the token."`
+}
+
+// launchSettings say what a launched command may see.
+type launchSettings struct {
+	Keep config.List `env:"INFISICAL_LOGIN_KEEP" flag:"keep" usage:"Credentials that the command may keep, a list of variable names."`
+}
+
+func (r *run) loginCommand() *cobra.Command {
+	return r.command("login", "Log in and deliver the token", fields(), func(cmd *cobra.Command) error {
+		for _, warning := range r.source.Warnings() {
+			r.log.warn(warning)
+		}
+		plan, err := r.plan()
+		if err != nil {
+			return err
+		}
+		return plan.carryOut(cmd.Context())
+	})
+}
+
+// plan is a login whose every setting has been found good.
+type plan struct {
+	run    *run
+	row    methods.Row
+	client *methods.Client
+	sinks  []output.Sink
+	target output.Target
+}
+
+// plan finds out, before anything is touched, whether a login can be tried and
+// its token delivered. The error joins all that is in the way.
+func (r *run) plan() (*plan, error) {
+	if r.launch != nil && len(r.launch) == 0 {
+		return nil, &usageError{"no command behind --; name one or take the -- away"}
+	}
+	p := &plan{run: r, target: output.Target{Stdout: r.stdout, Stderr: r.stderr, Environ: r.source.Lookup}}
+	var settings loginSettings
+	var server methods.Server
+	var launch launchSettings
+	errs := []error{r.source.Decode(&settings, &server, &launch, &config.EnvFile{}, &logSettings{})}
+	errs = append(errs, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings))
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	client, err := server.Client()
+	if err != nil {
+		return nil, err
+	}
+	client.Report = r.log.attempt
+	p.client = client
+	return p, nil
+}
+
+// chooseMethod takes the method that is named, or the one that the evidence
+// speaks for, and checks its settings.
+func (p *plan) chooseMethod(name string) error {
+	choice, err := methods.Choose(name, p.run.source.Lookup)
+	if err != nil {
+		return err
+	}
+	p.row = choice.Row
+	_, err = p.method()
+	return err
+}
+
+// method returns the method with its settings decoded anew.
+func (p *plan) method() (methods.Method, error) {
+	method := p.row.New()
+	return method, p.run.source.Decode(method)
+}
+
+// findCommand looks the command up, in the PATH that it will have, and takes
+// the credentials out of its environment.
+func (p *plan) findCommand(launch launchSettings) error {
+	if p.run.launch == nil {
+		return nil
+	}
+	command, err := process.Find(p.run.launch, p.run.environ)
+	if err != nil {
+		return err
+	}
+	command.Unset(p.run.scrubbed(launch.Keep)...)
+	p.target.Command = command
+	return nil
+}
+
+// chooseSinks decodes and checks every sink, and tells all that is wrong.
+func (p *plan) chooseSinks(settings loginSettings) error {
+	rows, err := output.Choose(settings.Output, p.run.launch != nil, p.run.source.Lookup)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, row := range rows {
+		sink := row.New()
+		if err := p.run.source.Decode(sink); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, sink.Check(p.target))
+		p.sinks = append(p.sinks, sink)
+	}
+	return errors.Join(errs...)
+}
+
+// carryOut logs in, delivers the token and launches the command.
+func (p *plan) carryOut(ctx context.Context) error {
+	var got token.Token
+	err := within(ctx, func() (err error) {
+		got, err = p.client.Login(ctx, p.row, p.method)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, sink := range p.sinks {
+		if err := sink.Put(got, p.target); err != nil {
+			return err
+		}
+	}
+	p.run.log.loggedIn(got)
+	if p.target.Command == nil {
+		return nil
+	}
+	if err := interruption(ctx); err != nil {
+		return err
+	}
+	return p.target.Command.Exec()
+}
