@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods"
+	"github.com/infisical-login/infisical-login/methods/token"
 	"github.com/rs/zerolog"
 )
 
@@ -97,7 +98,16 @@ func (l *logger) say(level zerolog.Level, message string) {
 	_, _ = fmt.Fprintf(l.run.stderr, "infisical-login: %s: %s\n", word, message)
 }
 
-// shown is a duration as a log shows it, in whole seconds.
-func shown(d time.Duration) int64 { return int64(d / time.Second) }
+// attempt tells of an attempt that failed and will be repeated.
+func (l *logger) attempt(event methods.Event) {
+	l.events.Debug().Int("attempt", event.Attempt).Int64("wait_milliseconds", event.Wait.Milliseconds()).Msg(event.Err.Error())
+}
 
-var _ = config.Secret("")
+// loggedIn is the one event of a run without trouble.
+func (l *logger) loggedIn(t token.Token) {
+	event := l.events.Info().Str("method", t.Method).Str("domain", t.Domain)
+	if life, known := t.Remaining(time.Now()); known {
+		event.Int64("expires_in_seconds", int64(life/time.Second))
+	}
+	event.Msg("logged in")
+}

@@ -14,7 +14,7 @@ import (
 
 // loginSettings choose how to log in and where the token goes.
 type loginSettings struct {
-	Method string      `env:"INFISICAL_AUTH_METHOD" flag:"method" shown:"inferred" usage:"How to log in."`
+	Method methodName  `env:"INFISICAL_AUTH_METHOD" flag:"method" shown:"inferred" usage:"How to log in."`
 	Output config.List `env:"INFISICAL_LOGIN_OUTPUT" flag:"output" shown:"the command, else stdout" usage:"Where the token goes: a list of sinks."`
 	Plain  bool        `env:"INFISICAL_LOGIN_PLAIN" flag:"plain" usage:"Print only the token."`
 }
@@ -72,8 +72,11 @@ func (r *run) plan() (*plan, error) {
 
 // chooseMethod takes the method that is named, or the one that the evidence
 // speaks for, and checks its settings.
-func (p *plan) chooseMethod(name string) error {
-	choice, err := methods.Choose(name, p.run.source.Lookup)
+func (p *plan) chooseMethod(name methodName) error {
+	if _, given := p.run.source.Lookup("INFISICAL_AUTH_METHOD"); given && name == "" {
+		return nil // it is malformed, which is told already
+	}
+	choice, err := p.run.choose(name)
 	if err != nil {
 		return err
 	}
@@ -98,6 +101,7 @@ func (p *plan) findCommand(launch launchSettings) error {
 	if err != nil {
 		return err
 	}
+	command.Limits = p.run.limits
 	command.Unset(p.run.scrubbed(launch.Keep)...)
 	p.target.Command = command
 	return nil
@@ -144,5 +148,5 @@ func (p *plan) carryOut(ctx context.Context) error {
 	if err := interruption(ctx); err != nil {
 		return err
 	}
-	return p.target.Command.Exec()
+	return p.target.Command.Exec(p.run.signals.received)
 }

@@ -14,8 +14,8 @@ import (
 )
 
 func main() {
-	process.Harden()
-	os.Exit(start(os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	limits := process.Harden()
+	os.Exit(start(os.Args, os.Environ(), limits, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is one run of the program: all that came from the process, and what has
@@ -24,6 +24,7 @@ type run struct {
 	args    []string // before the first --, without the program's name
 	launch  []string // behind it; nil if there was no --
 	environ []string
+	limits  process.Limits // to be put back for the command
 	stdin   *os.File
 	stdout  io.Writer
 	stderr  io.Writer
@@ -34,8 +35,8 @@ type run struct {
 }
 
 // start runs the program and returns its exit status.
-func start(args, environ []string, stdin *os.File, stdout, stderr io.Writer) int {
-	r := &run{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
+func start(args, environ []string, limits process.Limits, stdin *os.File, stdout, stderr io.Writer) int {
+	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
 	r.args, r.launch = split(args[1:])
 	r.source = config.NewSource(fields(), nil, environ)
 	r.log = r.newLogger()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -66,6 +65,3 @@ func (r *run) command(use, short string, settings []config.Field, work func(*cob
 	register(cmd, settings)
 	return cmd
 }
-
-// sooner joins errors, so that all mistakes of a run are told at once.
-func sooner(errs ...error) error { return errors.Join(errs...) }

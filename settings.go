@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/infisical-login/infisical-login/config"
-	"github.com/infisical-login/infisical-login/methods"
 	"github.com/spf13/cobra"
 )
 
@@ -31,11 +30,9 @@ func (r *run) settingsCommand() *cobra.Command {
 		report := settingsReport{Settings: r.source.Settings()}
 		var settings loginSettings
 		_ = r.source.Decode(&settings) // the plan reports it
-		choice, _ := methods.Choose(settings.Method, r.source.Lookup)
-		report.Method = methodReport{choice.Row.Name, choice.Inferred, choice.Because, choice.Others}
-		for _, warning := range append(r.source.Warnings(), r.source.Malformed()...) {
-			r.log.warn(warning)
-		}
+		choice, _ := r.choose(settings.Method)
+		report.Method = methodReport{choice.Row.Name, settings.Method == "", choice.Because, choice.Others}
+		r.warn(report.Settings)
 		if err := report.write(r.stdout, asJSON); err != nil {
 			return undelivered(err)
 		}
