@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -80,30 +81,84 @@ func holdsSettings(t reflect.Type) bool {
 	return false
 }
 
+// repeats reports whether two declarations are the same field of the same
+// struct, which several others contain.
+func (d declaration) repeats(other declaration) bool {
+	return d.owner == other.owner && d.tagged.Name == other.tagged.Name && d.scrub == other.scrub
+}
+
 // field reads the tags, which [Field] documents.
 func (d declaration) field() Field {
-	sf := d.tagged
-	f := Field{
-		Name:      d.name,
-		Flag:      sf.Tag.Get("flag"),
-		Short:     sf.Tag.Get("short"),
-		Usage:     sf.Tag.Get("usage"),
-		Default:   sf.Tag.Get("default"),
-		Shown:     sf.Tag.Get("shown"),
-		Older:     split(sf.Tag.Get("older")),
-		OlderFlag: split(sf.Tag.Get("olderflag")),
-		Required:  d.required,
-		File:      is(sf, "file"),
-		TrimSpace: sf.Tag.Get("trim") == "space",
-		Secret:    is(sf, "secret") || hidesItself(sf.Type),
-		Scrub:     d.scrub,
-		External:  is(sf, "external"),
-		Type:      sf.Type,
+	f := Field{Name: d.name, Required: d.required, Scrub: d.scrub, Secret: hidesItself(d.tagged.Type), Type: d.tagged.Type}
+	for tag := string(d.tagged.Tag); tag != ""; tag = strings.TrimLeft(tag, " ") {
+		var key, value string
+		key, value, tag = cutTag(tag)
+		if !f.set(key, value) {
+			panic(fmt.Sprintf("config: %s.%s: there is no tag %s:%q", d.owner, d.tagged.Name, key, value))
+		}
 	}
 	if problem := f.problem(); problem != "" {
-		panic(fmt.Sprintf("config: %s.%s: %s", d.owner, sf.Name, problem))
+		panic(fmt.Sprintf("config: %s.%s: %s", d.owner, d.tagged.Name, problem))
 	}
 	return f
+}
+
+// cutTag takes one key:"value" off a struct tag. What is no tag gives no key.
+func cutTag(tag string) (key, value, rest string) {
+	key, rest, _ = strings.Cut(tag, ":")
+	quoted, err := strconv.QuotedPrefix(rest)
+	if err != nil {
+		return "", "", ""
+	}
+	value, _ = strconv.Unquote(quoted)
+	return key, value, rest[len(quoted):]
+}
+
+// set enters one tag into a field. It reports whether there is such a tag.
+func (f *Field) set(key, value string) bool {
+	switch key {
+	case "flag":
+		f.Flag = value
+	case "short":
+		f.Short = value
+	case "usage":
+		f.Usage = value
+	case "default":
+		f.Default = value
+	case "shown":
+		f.Shown = value
+	case "older":
+		f.Older = strings.Split(value, ",")
+	case "olderflag":
+		f.OlderFlag = strings.Split(value, ",")
+	case "env":
+		return value == f.Name
+	case "trim":
+		f.TrimSpace = true
+		return value == "space"
+	default:
+		return f.setTrue(key) && value == "true"
+	}
+	return true
+}
+
+// setTrue enters a tag that is either "true" or absent.
+func (f *Field) setTrue(key string) bool {
+	switch key {
+	case "required":
+		f.Required = true
+	case "file":
+		f.File = true
+	case "secret":
+		f.Secret = true
+	case "scrub":
+		f.Scrub = true
+	case "external":
+		f.External = true
+	default:
+		return false
+	}
+	return true
 }
 
 // problem returns what keeps a declaration from working, or nothing.
@@ -146,14 +201,6 @@ func is(sf reflect.StructField, tag string) bool {
 		return false
 	}
 	panic(fmt.Sprintf("config: %s: the tag %s is either \"true\" or absent", sf.Name, tag))
-}
-
-// split returns the items of a tag that is a list.
-func split(tag string) []string {
-	if tag == "" {
-		return nil
-	}
-	return strings.Split(tag, ",")
 }
 
 // hidesItself reports whether a type is one of those that never show their value.

@@ -47,19 +47,21 @@ type Field struct {
 // share a flag.
 func Fields(structs ...any) []Field {
 	var fields []Field
+	var first []declaration // of each
 	names := names{}
 	for _, s := range structs {
 		for _, d := range declarations(structType(s)) {
-			f := d.field()
-			at, again := names.claim(f, len(fields))
-			if !again {
-				fields = append(fields, f)
-				continue
+			at, again := names[d.name]
+			switch {
+			case !again:
+				f := d.field()
+				names.claim(f, len(fields))
+				fields, first = append(fields, f), append(first, d)
+			case !d.repeats(first[at]) && !same(fields[at], d.field()):
+				panic(fmt.Sprintf("config: %s is declared twice, and differently", d.name))
+			default:
+				fields[at].Required = fields[at].Required && d.required
 			}
-			if !same(fields[at], f) {
-				panic(fmt.Sprintf("config: %s is declared twice, and differently", f.Name))
-			}
-			fields[at].Required = fields[at].Required && f.Required
 		}
 	}
 	return fields
@@ -104,12 +106,8 @@ const fileSuffix = "_FILE"
 // names tells which setting a variable or flag belongs to, so that no two share one.
 type names map[string]int
 
-// claim enters the names of a setting that would stand at next. It returns where
-// the setting stands already if it was entered before.
-func (n names) claim(f Field, next int) (at int, again bool) {
-	if at, again := n[f.Name]; again {
-		return at, true
-	}
+// claim enters the names of a setting that stands at a place.
+func (n names) claim(f Field, at int) {
 	taken := f.known()
 	for _, flag := range f.flags() {
 		taken = append(taken, "--"+flag)
@@ -121,7 +119,6 @@ func (n names) claim(f Field, next int) (at int, again bool) {
 		if _, used := n[name]; used {
 			panic(fmt.Sprintf("config: %s, which %s declares, is taken", name, f.Name))
 		}
-		n[name] = next
+		n[name] = at
 	}
-	return next, false
 }

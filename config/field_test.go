@@ -108,7 +108,13 @@ func TestFieldsPanics(t *testing.T) {
 		}{}}, "is not a variable's name"},
 		{"a word that is not true", []any{struct {
 			A string `env:"A" secret:"yes"`
+		}{}}, "there is no tag secret:\"yes\""},
+		{"a word that is not true on a struct", []any{struct {
+			A Shown `required:"1"`
 		}{}}, "either \"true\" or absent"},
+		{"a tag that is mistyped", []any{struct {
+			A string `env:"A" olderflags:"b"`
+		}{}}, "there is no tag olderflags:\"b\""},
 		{"a flag for somebody else's variable", []any{struct {
 			A string `env:"A" flag:"a" external:"true"`
 		}{}}, "neither flag nor file"},

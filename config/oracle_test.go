@@ -1,7 +1,6 @@
 package config
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -10,15 +9,26 @@ import (
 	kelsey "github.com/kelseyhightower/envconfig"
 )
 
-// Compared is what two independent decoders are both able to decode.
-type Compared struct {
-	Text     string        `env:"INFISICAL_FUZZ_TEXT" envconfig:"INFISICAL_FUZZ_TEXT" default:"some text"`
-	Flag     bool          `env:"INFISICAL_FUZZ_FLAG" envconfig:"INFISICAL_FUZZ_FLAG"`
-	Whole    int           `env:"INFISICAL_FUZZ_WHOLE" envconfig:"INFISICAL_FUZZ_WHOLE" default:"5"`
-	Small    int8          `env:"INFISICAL_FUZZ_SMALL" envconfig:"INFISICAL_FUZZ_SMALL"`
-	Large    int64         `env:"INFISICAL_FUZZ_LARGE" envconfig:"INFISICAL_FUZZ_LARGE"`
-	Unsigned uint16        `env:"INFISICAL_FUZZ_UNSIGNED" envconfig:"INFISICAL_FUZZ_UNSIGNED"`
-	Wait     time.Duration `env:"INFISICAL_FUZZ_WAIT" envconfig:"INFISICAL_FUZZ_WAIT" default:"1m"`
+// Ours is what two independent decoders are both able to decode.
+type Ours struct {
+	Text     string        `env:"INFISICAL_FUZZ_TEXT" default:"some text"`
+	Flag     bool          `env:"INFISICAL_FUZZ_FLAG"`
+	Whole    int           `env:"INFISICAL_FUZZ_WHOLE" default:"5"`
+	Small    int8          `env:"INFISICAL_FUZZ_SMALL"`
+	Large    int64         `env:"INFISICAL_FUZZ_LARGE"`
+	Unsigned uint16        `env:"INFISICAL_FUZZ_UNSIGNED"`
+	Wait     time.Duration `env:"INFISICAL_FUZZ_WAIT" default:"1m"`
+}
+
+// Theirs is the same, declared as the other decoder has it.
+type Theirs struct {
+	Text     string        `envconfig:"INFISICAL_FUZZ_TEXT" default:"some text"`
+	Flag     bool          `envconfig:"INFISICAL_FUZZ_FLAG"`
+	Whole    int           `envconfig:"INFISICAL_FUZZ_WHOLE" default:"5"`
+	Small    int8          `envconfig:"INFISICAL_FUZZ_SMALL"`
+	Large    int64         `envconfig:"INFISICAL_FUZZ_LARGE"`
+	Unsigned uint16        `envconfig:"INFISICAL_FUZZ_UNSIGNED"`
+	Wait     time.Duration `envconfig:"INFISICAL_FUZZ_WAIT" default:"1m"`
 }
 
 // Another decoder, which reads the process's environment, comes to the same
@@ -43,13 +53,14 @@ func FuzzDecodeAgainstOracle(f *testing.F) {
 				t.Setenv(name, value)
 			}
 		}
-		var ours, theirs Compared
-		err := NewSource(Fields(Compared{}), nil, environ).Decode(&ours)
+		var ours Ours
+		var theirs Theirs
+		err := NewSource(Fields(ours), nil, environ).Decode(&ours)
 		wrong := kelsey.Process("", &theirs)
 		if (err == nil) != (wrong == nil) {
 			t.Fatalf("we say %v, the other says %v", err, wrong)
 		}
-		if err == nil && !reflect.DeepEqual(ours, theirs) {
+		if err == nil && ours != Ours(theirs) {
 			t.Errorf("we have %+v, the other has %+v", ours, theirs)
 		}
 	})

@@ -40,9 +40,10 @@ func (s *Source) Settings() []Setting {
 		if broken != nil && broken.Name == f.Name {
 			row.Problem = broken.Message
 		}
-		if !f.External || row.Source != "" {
-			list = append(list, row)
+		if f.External && (row.Source == "" || row.Source == sourceDefault) {
+			continue
 		}
+		list = append(list, row)
 	}
 	return list
 }

@@ -33,6 +33,7 @@ type All struct {
 	Format  string        `env:"INFISICAL_LOGIN_FORMAT" flag:"format" default:"$HOME"`
 	Proxy   string        `env:"HTTPS_PROXY" older:"https_proxy" external:"true" secret:"true"`
 	Region  string        `env:"AWS_REGION" external:"true"`
+	GCE     string        `env:"GCE_METADATA_HOST" external:"true" default:"metadata.google.internal"`
 	EnvFile
 }
 
@@ -41,6 +42,7 @@ func defaults() All {
 	return All{
 		Instance: Instance{"https://app.infisical.com"},
 		Retries:  5, Timeout: Duration(time.Minute), Mode: 0o600,
+		GCE:    "metadata.google.internal",
 		Format: "$HOME", // a default is never expanded
 	}
 }

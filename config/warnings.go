@@ -157,7 +157,6 @@ func wrongGuesses() map[string]string {
 		"LDAP_USER":                      "LDAP_USERNAME",
 		"OIDC_JWT":                       "JWT",
 		"OIDC_TOKEN":                     "JWT",
-		"ID_TOKEN":                       "JWT",
 		"JWT_TOKEN":                      "JWT",
 		"JWT_AUTH_JWT":                   "JWT",
 		"KUBERNETES_TOKEN_PATH":          "KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH",
