@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -28,6 +27,11 @@ import (
 // returns the region, which that service is asked for if nothing else tells.
 // The SDK does not retry and does not log, since those who call Proof do.
 func (m *awsIAM) credentials(ctx context.Context) (aws.Credentials, string, error) {
+	if m.WebIdentityTokenAt != "" && m.AccessKeyID == "" { // the SDK's own error does not name the variable
+		if _, err := readToken(m.WebIdentityTokenAt, "AWS_WEB_IDENTITY_TOKEN_FILE", ""); err != nil {
+			return aws.Credentials{}, "", err
+		}
+	}
 	container := newAWSService("AWS container credentials service", "is this container on ECS or EKS?")
 	metadata := &ec2Metadata{awsService: newAWSService("EC2 metadata service", "is this an AWS machine?")}
 	metadata.http.Timeout = metadataLimit * 9 / 20 // for a token, so that there is time to do without, as the SDK does
@@ -82,7 +86,6 @@ func awsFailure(ctx context.Context, err error, container *awsService) error {
 	}
 	message := "no AWS credentials: "
 	noProfile, isProfile := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err)
-	file, isFile := errors.AsType[*fs.PathError](err)
 	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
 	_, isSession := errors.AsType[*ssocreds.InvalidTokenError](err)
 	switch {
@@ -95,10 +98,8 @@ func awsFailure(ctx context.Context, err error, container *awsService) error {
 		if exit, ok := errors.AsType[*exec.ExitError](process); ok {
 			message += " with " + exit.String()
 		}
-	case isFile:
-		message += fmt.Sprintf("%q: %v; check AWS_WEB_IDENTITY_TOKEN_FILE and the AWS profile", file.Path, file.Err)
 	default:
-		message += shown(err.Error())
+		message += shown(strings.TrimPrefix(err.Error(), "failed to refresh cached credentials, ")) + "; check the AWS profile"
 	}
 	return &Error{Kind: Setting, Message: message, Err: err}
 }
