@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -138,16 +137,4 @@ func trap(t *testing.T) []string {
 		w.WriteHeader(http.StatusTeapot)
 	})
 	return []string{"HTTP_PROXY=" + proxy, "http_proxy=" + proxy, "HTTPS_PROXY=" + proxy, "https_proxy=" + proxy}
-}
-
-// given is a lookup of the given variables.
-func given(names ...string) Lookup {
-	return func(name string) (string, bool) {
-		for _, n := range names {
-			if key, value, _ := strings.Cut(n, "="); key == name {
-				return value, true
-			}
-		}
-		return "", false
-	}
 }
