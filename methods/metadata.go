@@ -126,7 +126,12 @@ func (q query) text(ctx context.Context) (string, error) {
 
 // client makes the one request of a query.
 func (q query) client() *http.Client {
-	transport := &http.Transport{Proxy: q.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxProof}
+	transport := &http.Transport{
+		Proxy:                  q.Proxy,
+		OnProxyConnectResponse: proxyAnswered,
+		DisableKeepAlives:      true,
+		MaxResponseHeaderBytes: maxProof,
+	}
 	if strings.HasPrefix(q.URL, "https:") { // parsing certificates takes longer than the rest
 		trustAsWeDo(transport)
 	}
@@ -138,6 +143,9 @@ func (q query) client() *http.Client {
 
 // silent is the error for no answer, or none that could be read.
 func (q query) silent(ctx context.Context, err error) error {
+	if known, ok := errors.AsType[*Error](err); ok { // of a proxy
+		return known
+	}
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	_, otherProtocol := errors.AsType[tls.RecordHeaderError](err)
 	switch {
