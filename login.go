@@ -99,6 +99,7 @@ func (p *plan) findCommand(launch launchSettings) error {
 	}
 	command, err := process.Find(p.run.launch, p.run.environ)
 	if err != nil {
+		p.target.Command = &process.Command{Args: p.run.launch} // so that the sinks are checked all the same
 		return err
 	}
 	command.Limits = p.run.limits
