@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strconv"
@@ -12,16 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// update rewrites golden files: go test . -update
-var update = func() bool {
-	for i, arg := range os.Args {
-		if arg == "-update" {
-			os.Args = append(os.Args[:i], os.Args[i+1:]...)
-			return true
-		}
-	}
-	return false
-}()
+var update = flag.Bool("update", false, "rewrite what is derived: golden parts of scripts, the README's table")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
@@ -42,7 +34,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: update,
+		UpdateScripts: *update,
 		Setup:         setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"standin":  standin,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -117,5 +118,33 @@ func TestSettingsTable(t *testing.T) {
 		"| `AWS_REGION` |  | Region. |\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The README's table of settings is the one that the tags say.
+func TestReadmeSettings(t *testing.T) {
+	t.Parallel()
+	table, err := settingsTable(fields())
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "<!-- settings: go test . -run Readme -update -->\n", "<!-- end of settings -->"
+	before, rest, found := strings.Cut(string(readme), begin)
+	old, after, ends := strings.Cut(rest, end)
+	if !found || !ends {
+		t.Fatal("the README has lost the place of its table")
+	}
+	if old == table {
+		return
+	}
+	if !*update {
+		t.Fatal("the README's table of settings is out of date: go test . -run Readme -update")
+	}
+	if err := os.WriteFile("README.md", []byte(before+begin+table+end+after), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

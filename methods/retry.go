@@ -125,10 +125,10 @@ func wholeSeconds(text string) time.Duration {
 
 // limitWait returns the wait that an answer of status 429 asks for: in
 // Retry-After, else in the rate limit's own header, else in the words of the
-// message. It is 0 if nothing tells.
+// message. It is 0 if nothing tells, or if there is no need to wait.
 func limitWait(header http.Header, message string, now time.Time) time.Duration {
-	if wait := retryAfter(header.Get("Retry-After"), now); wait > 0 {
-		return wait
+	if after := header.Get("Retry-After"); after != "" {
+		return retryAfter(after, now) // also if it is 0: the header was meant
 	}
 	if wait := wholeSeconds(header.Get("X-Ratelimit-Reset")); wait > 0 {
 		return wait

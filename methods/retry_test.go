@@ -61,7 +61,7 @@ func TestLimitWait(t *testing.T) {
 		want                  time.Duration
 	}{
 		{"7", "8", "in 9 seconds", 7 * time.Second},
-		{"0", "8", "in 9 seconds", 8 * time.Second},
+		{"0", "8", "in 9 seconds", 0},
 		{"", "0", "Please try again in 9 seconds", 9 * time.Second},
 		{"", "", "Please try again in 1 minute", time.Minute},
 		{"", "", "Failed to acquire lock: rate limit exceeded", 0},
