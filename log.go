@@ -74,11 +74,14 @@ func (r *run) newLogger() *logger {
 	return l
 }
 
-// fail tells why a run failed, one line for each error.
+// fail tells why a run failed, one line for each error. One that several parts
+// of the run came upon, such as an env file that cannot be read, is told once.
 func (l *logger) fail(err error) {
+	told := map[string]bool{"": true}
 	for _, leaf := range leaves(err) {
-		if leaf.Error() != "" {
-			l.say(zerolog.ErrorLevel, leaf.Error())
+		if message := leaf.Error(); !told[message] {
+			told[message] = true
+			l.say(zerolog.ErrorLevel, message)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (r *run) plan() (*plan, error) {
 	var settings loginSettings
 	var server methods.Server
 	var launch launchSettings
-	errs := []error{r.source.Decode(&settings, &server, &launch, &config.EnvFile{}, &logSettings{})}
+	errs := []error{r.source.EmptyFlags(), r.source.Decode(&settings, &server, &launch, &config.EnvFile{}, &logSettings{})}
 	errs = append(errs, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

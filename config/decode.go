@@ -10,6 +10,8 @@ import (
 // anew. What nothing gives is left as it is. The error joins one [Error] for
 // every setting that is missing, malformed or contradictory; a setting that
 // several targets declare is told once, and is required if one of them says so.
+// An env file that cannot be read is told by each call, since any of the settings
+// may have been in it.
 func (s *Source) Decode(targets ...any) error {
 	var errs []error
 	results := map[string]*result{}
@@ -38,6 +40,21 @@ func (s *Source) Decode(targets ...any) error {
 			}
 			if err := r.fill(into.Elem().FieldByIndex(d.index)); err != nil {
 				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// EmptyFlags returns the errors of all flags that were given without a value, as
+// Decode does for those of its targets. Somebody's variable was empty who wrote
+// --client-id="$ID", whether the setting is of use in this run or not.
+func (s *Source) EmptyFlags() error {
+	var errs []error
+	for _, f := range s.fields {
+		for _, c := range s.flagLayer(f) {
+			if c.err != nil {
+				errs = append(errs, c.err)
 			}
 		}
 	}

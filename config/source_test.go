@@ -345,6 +345,22 @@ func TestDecodeAgain(t *testing.T) {
 	}
 }
 
+// An empty flag is told whether its setting is of use or not, in any spelling.
+func TestEmptyFlags(t *testing.T) {
+	t.Parallel()
+	source := NewSource(Fields(All{}), map[string]string{"domain": "us", "timeout": "", "oidc-jwt": "\n"}, nil)
+	want := []string{
+		"--oidc-jwt is empty; give it a value, or leave it out and set INFISICAL_JWT",
+		"--timeout is empty; give it a value, or leave it out and set INFISICAL_LOGIN_TIMEOUT",
+	}
+	if got := messages(source.EmptyFlags()); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := NewSource(Fields(All{}), nil, nil).EmptyFlags(); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Given is what somebody gave: no default, nothing empty.
 func TestLookup(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,7 @@ func (s *Source) Warnings() []string {
 func (s *Source) exposed(f Field) []string {
 	var list []string
 	for _, flag := range f.flags() {
-		if _, given := s.flags[flag]; given && f.Secret {
+		if f.Secret && s.flags[flag] != "" {
 			list = append(list, fmt.Sprintf("other processes can see what --%s is given; set %s instead", flag, f.Name))
 		}
 	}

@@ -73,7 +73,7 @@ func TestWarnings(t *testing.T) {
 		},
 		{
 			name:  "a secret on the command line",
-			flags: map[string]string{"oidc-jwt": "x", "domain": "us"},
+			flags: map[string]string{"oidc-jwt": "x", "client-secret": "", "domain": "us"},
 			want:  []string{"other processes can see what --oidc-jwt is given; set INFISICAL_JWT instead"},
 		},
 		{
