@@ -2,6 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
@@ -26,33 +30,37 @@ type usageError struct{ message string }
 
 func (e *usageError) Error() string { return e.message }
 
-// status maps the outcome of a run to its exit status. Of several errors the
-// one that has to be mended first decides: the command line, then the settings,
-// then the command, then the place for the token, then the server.
+// urgency orders the statuses of a run with several errors: what has to be
+// mended first decides. The command line comes before the settings, these before
+// the command, that before the place for the token, and that before the server.
+var urgency = []int{exitSoftware, exitUsage, exitConfig, 127, 126, exitUndelivered, exitProtocol, exitRefused, exitUnavailable}
+
+// status maps the outcome of a run to its exit status. The end of a command that
+// ran, and a signal, come alone and are passed on as they are.
 func status(err error) int {
 	if err == nil {
 		return 0
 	}
 	found := map[int]bool{}
-	launched := 0
+	last := exitSoftware
 	for _, leaf := range leaves(err) {
-		if e, ok := errors.AsType[*process.Error](leaf); ok {
-			launched = e.Status
-			continue
-		}
-		found[statusOf(leaf)] = true
+		last = statusOf(leaf)
+		found[last] = true
 	}
-	for _, code := range []int{exitSoftware, exitUsage, exitConfig, launched, exitUndelivered, exitProtocol, exitRefused, exitUnavailable} {
-		if found[code] || code == launched && launched != 0 {
+	for _, code := range urgency {
+		if found[code] {
 			return code
 		}
 	}
-	return launched
+	return last
 }
 
 func statusOf(err error) int {
 	if e, ok := errors.AsType[*interrupted](err); ok {
 		return e.status()
+	}
+	if e, ok := errors.AsType[*process.Error](err); ok {
+		return e.Status
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
@@ -107,4 +115,16 @@ func undelivered(err error) error {
 		return nil
 	}
 	return &output.Error{Message: "cannot write to standard output: " + err.Error(), Err: err}
+}
+
+// confess tells of a bug of ours, with the places in the code that led to it.
+// A panic's own text is told only if the runtime wrote it, since any other may
+// hold a secret.
+func confess(bug any, stderr io.Writer) int {
+	text := fmt.Sprintf("%T", bug)
+	if known, ok := bug.(runtime.Error); ok {
+		text = known.Error()
+	}
+	_, _ = fmt.Fprintf(stderr, "infisical-login: error: a bug in infisical-login, please report it: %s\n%s", text, debug.Stack())
+	return exitSoftware
 }

@@ -35,7 +35,12 @@ type run struct {
 }
 
 // start runs the program and returns its exit status.
-func start(args, environ []string, limits process.Limits, stdin *os.File, stdout, stderr io.Writer) int {
+func start(args, environ []string, limits process.Limits, stdin *os.File, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			code = confess(bug, stderr)
+		}
+	}()
 	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
 	r.args, r.launch = split(args[1:])
 	r.source = config.NewSource(fields(), nil, environ)
