@@ -18,7 +18,7 @@ func structs() []any {
 	for _, row := range output.All() {
 		all = append(all, row.New())
 	}
-	return append(all, &launchSettings{}, &config.EnvFile{}, &logSettings{})
+	return append(all, &launchSettings{}, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
 }
 
 // fields returns every setting of the program.
@@ -30,6 +30,7 @@ func (r *run) rootCommand() *cobra.Command {
 	root.Use = "infisical-login"
 	root.AddCommand(
 		r.loginCommand(),
+		r.tokenCommand(),
 		r.settingsCommand(),
 		r.completionCommand(),
 		r.versionCommand(),

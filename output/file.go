@@ -7,10 +7,15 @@ import (
 	"github.com/infisical-login/infisical-login/methods/token"
 )
 
+// TokenFile is where a token is kept as a file.
+type TokenFile struct {
+	Path string `env:"INFISICAL_LOGIN_TOKEN_PATH" flag:"token-path" usage:"File that receives the token."`
+}
+
 // file writes the token to a file, whole or not at all. In the format plain the
 // file holds the token and nothing else; the other formats end in a newline.
 type file struct {
-	Path  string      `env:"INFISICAL_LOGIN_TOKEN_PATH" flag:"token-path" usage:"File that receives the token."`
+	TokenFile
 	Mode  config.Mode `env:"INFISICAL_LOGIN_TOKEN_MODE" flag:"token-mode" default:"0600" usage:"Mode of that file, octal."`
 	Owner Owner       `env:"INFISICAL_LOGIN_TOKEN_OWNER" flag:"token-owner" shown:"the process's" usage:"Owner of that file: user or user:group, names or numbers."`
 	Rendering

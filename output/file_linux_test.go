@@ -58,7 +58,7 @@ func TestFileMountPoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = unix.Unmount(path, unix.MNT_DETACH) }()
-	sink := &file{Path: path, Mode: 0o600}
+	sink := &file{TokenFile: TokenFile{path}, Mode: 0o600}
 	wants(t, sink.Check(Target{}), 73, "mount its directory instead")
 	wants(t, sink.Put(sample("abc"), Target{}), 73, "mount its directory instead")
 	alone(t, dir, "source", "token")
@@ -89,7 +89,7 @@ func TestFileKilled(t *testing.T) {
 
 // helpLoop writes two long tokens in turn, for ever, and counts.
 func helpLoop(args []string) error {
-	sink := &file{Path: args[0], Mode: 0o640, Rendering: Rendering{Format: Plain}}
+	sink := &file{TokenFile: TokenFile{args[0]}, Mode: 0o640, Rendering: Rendering{Format: Plain}}
 	for i := 0; ; i++ {
 		secret := strings.Repeat(string(rune('a'+i%2)), long)
 		if err := sink.Put(sample(secret), Target{}); err != nil {

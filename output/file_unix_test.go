@@ -27,7 +27,7 @@ func helpFile(args []string) error {
 		return err
 	}
 	syscall.Umask(umask)
-	sink := &file{Path: args[1], Mode: mode, Rendering: Rendering{Format: Plain}}
+	sink := &file{TokenFile: TokenFile{args[1]}, Mode: mode, Rendering: Rendering{Format: Plain}}
 	if err := sink.Check(Target{}); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func TestFileFormats(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[Format]string{Plain: "abc", Dotenv: "T=abc\n", Export: "export T=abc\n"} {
 		path := filepath.Join(t.TempDir(), "token")
-		sink := &file{Path: path, Mode: 0o600, Rendering: Rendering{format, Naming{"T"}}}
+		sink := &file{TokenFile: TokenFile{path}, Mode: 0o600, Rendering: Rendering{format, Naming{"T"}}}
 		if err := sink.Put(sample("abc"), Target{}); err != nil {
 			t.Error(err)
 		}
@@ -120,16 +120,16 @@ func TestFileRefused(t *testing.T) {
 		says string
 	}{
 		{"no path", file{}, 78, "set --token-path or INFISICAL_LOGIN_TOKEN_PATH"},
-		{"no directory", file{Path: in("absent/token")}, 73, "no such file or directory"},
-		{"a file as directory", file{Path: in("other/token")}, 73, "not a directory"},
-		{"a symbolic link", file{Path: in("link")}, 73, "symbolic link"},
-		{"a dangling link", file{Path: in("dangling")}, 73, "symbolic link"},
-		{"a directory", file{Path: in("directory")}, 73, "is a directory"},
-		{"the name of a directory", file{Path: in("directory") + "/"}, 73, "names a directory"},
-		{"a pipe", file{Path: in("pipe")}, 73, "a pipe"},
-		{"a device", file{Path: "/dev/null"}, 73, "a device"},
-		{"unknown user", file{Path: in("token"), Owner: "no-such-user"}, 78, `there is no user "no-such-user"`},
-		{"unknown group", file{Path: in("token"), Owner: "0:no-such-group"}, 78, `there is no group "no-such-group"`},
+		{"no directory", file{TokenFile: TokenFile{in("absent/token")}}, 73, "no such file or directory"},
+		{"a file as directory", file{TokenFile: TokenFile{in("other/token")}}, 73, "not a directory"},
+		{"a symbolic link", file{TokenFile: TokenFile{in("link")}}, 73, "symbolic link"},
+		{"a dangling link", file{TokenFile: TokenFile{in("dangling")}}, 73, "symbolic link"},
+		{"a directory", file{TokenFile: TokenFile{in("directory")}}, 73, "is a directory"},
+		{"the name of a directory", file{TokenFile: TokenFile{in("directory") + "/"}}, 73, "names a directory"},
+		{"a pipe", file{TokenFile: TokenFile{in("pipe")}}, 73, "a pipe"},
+		{"a device", file{TokenFile: TokenFile{"/dev/null"}}, 73, "a device"},
+		{"unknown user", file{TokenFile: TokenFile{in("token")}, Owner: "no-such-user"}, 78, `there is no user "no-such-user"`},
+		{"unknown group", file{TokenFile: TokenFile{in("token")}, Owner: "0:no-such-group"}, 78, `there is no group "no-such-group"`},
 	} {
 		wants(t, test.sink.Check(Target{}), test.code, test.says)
 		if test.code == 73 {
@@ -187,7 +187,7 @@ func TestFileOwner(t *testing.T) {
 		t.Skip("skipped: only root can give files away")
 	}
 	path := filepath.Join(t.TempDir(), "token")
-	sink := &file{Path: path, Mode: 0o440, Owner: "65534:12345", Rendering: Rendering{Format: Plain}}
+	sink := &file{TokenFile: TokenFile{path}, Mode: 0o440, Owner: "65534:12345", Rendering: Rendering{Format: Plain}}
 	if err := errors.Join(sink.Check(Target{}), sink.Put(sample("abc"), Target{})); err != nil {
 		t.Fatal(err)
 	}
