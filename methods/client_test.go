@@ -84,6 +84,9 @@ func TestLoginIsOneRequest(t *testing.T) {
 				t.Errorf("%s: %q, want %q", name, got, want)
 			}
 		}
+		if !r.Close {
+			t.Error("the connection is to be kept")
+		}
 		_, _ = io.WriteString(w, goodAnswer)
 	}))
 	defer server.Close()

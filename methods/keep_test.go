@@ -205,6 +205,9 @@ func TestKeepThroughANight(t *testing.T) {
 			if warnings != 1 || ends != 1 || failures < 100 || failures > 3000 {
 				t.Errorf("%d warnings, %d ends, %d failures", warnings, ends, failures)
 			}
+			if n := k.count(loginPath) + k.count(renewPath); n > failures+100 {
+				t.Errorf("%d requests with %d failures", n, failures)
+			}
 		})
 	}
 }

@@ -229,6 +229,15 @@ func TestEchoedSecretsAreRedacted(t *testing.T) {
 	}
 }
 
+func TestRedactLongestFirst(t *testing.T) {
+	// A secret that is a part of another does not leave the rest of that.
+	t.Parallel()
+	secrets := []config.Secret{"pass", "password-of-all\n", ""}
+	if got := redact("no password-of-all and no pass here", secrets); got != "no [redacted] and no [redacted] here" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestOtherRegion(t *testing.T) {
 	// A cloud's refusal of unknown credentials hints at its other region.
 	t.Parallel()
