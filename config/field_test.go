@@ -89,6 +89,9 @@ func TestFieldsPanics(t *testing.T) {
 		{"a name declared differently", []any{Shown{}, struct {
 			Value int `env:"A"`
 		}{}}, "A is declared twice, and differently"},
+		{"a name that only one of two structs scrubs", []any{struct{ A Shown }{}, struct {
+			A Shown `scrub:"true"`
+		}{}}, "A is declared twice, and differently"},
 		{"a flag that is taken", []any{struct {
 			A string `env:"A" flag:"x"`
 			B string `env:"B" flag:"y" olderflag:"x"`

@@ -164,6 +164,11 @@ func TestDecode(t *testing.T) {
 			errs:    []string{"INFISICAL_DOMAIN and INFISICAL_API_URL differ; unset one of them or give --domain"},
 		},
 		{
+			name:    "a variable and the file of another spelling have to agree too",
+			environ: []string{"INFISICAL_JWT_FILE=" + secretFile, "INFISICAL_OIDC_AUTH_JWT=other"},
+			errs:    []string{"INFISICAL_OIDC_AUTH_JWT and INFISICAL_JWT_FILE differ; unset one of them or give --jwt"},
+		},
+		{
 			name:  "flags that differ are told",
 			flags: map[string]string{"jwt": "a", "oidc-jwt": "b"},
 			errs:  []string{"--jwt and --oidc-jwt differ; give only --jwt (or set INFISICAL_JWT)"},
@@ -342,6 +347,18 @@ func TestDecodeAgain(t *testing.T) {
 		if got.JWT != want || got.Secret != "piped" {
 			t.Errorf("got %q and %q", got.JWT.Reveal(), got.Secret.Reveal())
 		}
+	}
+}
+
+// The error of a type that repeats what it is given is withheld from a secret.
+func TestDecodeSecretOfSpeakingType(t *testing.T) {
+	t.Parallel()
+	var target struct {
+		Wait Duration `env:"A_WAIT" secret:"true"`
+	}
+	got := messages(NewSource(Fields(&target), nil, []string{"A_WAIT=canary"}).Decode(&target))
+	if want := []string{"A_WAIT: the value is malformed"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -10,6 +10,7 @@ type Guessed struct {
 	All
 	Method   string `env:"INFISICAL_AUTH_METHOD" flag:"method"`
 	ClientID UUID   `env:"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID" flag:"client-id" file:"true"`
+	Port     Count  `env:"INFISICAL_LOGIN_CALLBACK_PORT" flag:"callback-port"`
 }
 
 // A mistyped variable gives one warning with the right name, and what is right
@@ -38,6 +39,7 @@ func TestWarnings(t *testing.T) {
 				"INFISICAL_SERVICE_HOST=10.0.0.1", "INFISICAL_SERVICE_PORT=80", "INFISICAL_SERVICE_PORT_HTTP=80",
 				"INFISICAL_PORT=tcp://10.0.0.1:80", "INFISICAL_PORT_80_TCP=tcp://10.0.0.1:80", "INFISICAL_PORT_80_TCP_PROTO=tcp",
 				"INFISICAL_PORT_80_TCP_PORT=80", "INFISICAL_PORT_80_TCP_ADDR=10.0.0.1", "INFISICAL_LOGIN_PORT=tcp://10.0.0.1:80",
+				"INFISICAL_CALLBACK_PORT=tcp://10.0.0.1:80",
 			},
 		},
 		{
