@@ -157,9 +157,9 @@ func TestAzureProxies(t *testing.T) {
 	// environment names; what is on the machine never is.
 	t.Parallel()
 	token := tokenFile(t, "eyJ.service.account")
-	asked := make(chan string, 1)
+	var asked string
 	proxy := answering(t, func(w http.ResponseWriter, r *http.Request) {
-		asked <- r.Method + " " + r.Host
+		asked = r.Method + " " + r.Host
 		w.WriteHeader(http.StatusForbidden)
 	})
 	m := withAzure(func(m *azure) {
@@ -168,8 +168,8 @@ func TestAzureProxies(t *testing.T) {
 	})
 	_, err := m.Proof(t.Context())
 	wantError(t, err, Protocol, "answered with status 403; see HTTPS_PROXY and NO_PROXY")
-	if got := <-asked; got != "CONNECT login.invalid:443" {
-		t.Errorf("the proxy was asked for %q", got)
+	if asked != "CONNECT login.invalid:443" {
+		t.Errorf("the proxy was asked for %q", asked)
 	}
 	prove(t, "azure", append(trap(t), "AZURE_POD_IDENTITY_AUTHORITY_HOST=http://metadata.invalid")...).
 		wants(t, Unavailable, "no Azure metadata service at http://metadata.invalid: is this a machine on Azure?")
