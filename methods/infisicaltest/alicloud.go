@@ -68,7 +68,7 @@ func (a *Alicloud) checkRequest(body fields, now time.Time) error {
 	signedAt, _ := time.Parse("2006-01-02T15:04:05Z", body.text("Timestamp")) // checked before
 	switch {
 	case body.text("Version") != "2015-04-01":
-		return fmt.Errorf("Version is %q", body.text("Version"))
+		return fmt.Errorf("version is %q", body.text("Version"))
 	case body.text("AccessKeyId") != a.AccessKeyID:
 		return fmt.Errorf("unknown access key %q", body.text("AccessKeyId"))
 	case now.Sub(signedAt).Abs() > alicloudSkew:

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +62,7 @@ func (s stsCall) login(t *testing.T) bodyFunc {
 		if err := v4.NewSigner().SignHTTP(t.Context(), credentials, request, hex.EncodeToString(sum[:]), "sts", s.region, s.at); err != nil {
 			t.Fatal(err)
 		}
-		headers := map[string]string{"Host": s.host, "Content-Length": "43"}
+		headers := map[string]string{"Host": s.host, "Content-Length": strconv.Itoa(len(s.body))}
 		for name := range request.Header {
 			headers[name] = request.Header.Get(name)
 		}
@@ -115,6 +116,7 @@ func TestAWS(t *testing.T) {
 			c.after = func(h map[string]string) { h["X-Amz-Date"] = c.at.Add(time.Minute).UTC().Format("20060102T150405Z") }
 		}), broken),
 		row("signed header left out", auth, changed(func(c *stsCall) { c.after = func(h map[string]string) { delete(h, "Content-Type") } }), broken),
+		row("length changed", auth, changed(func(c *stsCall) { c.after = func(h map[string]string) { h["Content-Length"] = "44" } }), broken),
 		row("header twice", auth, changed(func(c *stsCall) { c.after = func(h map[string]string) { h["host"] = h["Host"] } }), broken),
 		row("asks for XML", auth, changed(func(c *stsCall) { c.after = func(h map[string]string) { h["Accept"] = "text/xml" } }), broken),
 		row("other account", func() infisicaltest.Auth {
@@ -147,6 +149,7 @@ func TestAzure(t *testing.T) {
 		row("audience", minted(with(good, object{"aud": "api://other"})), refusal{403, "TokenError", "jwt audience invalid. expected: " + resource}),
 		row("issuer", minted(with(good, object{"iss": "https://sts.windows.net/other/"})),
 			refusal{403, "TokenError", "jwt issuer invalid. expected: https://sts.windows.net/" + nobody + "/"}),
+		row("tenant", minted(with(good, object{"tid": "other"})), denied("Tenant ID mismatch")),
 		row("expired", minted(with(good, object{"exp": past})), refusal{403, "TokenError", "Your token has expired. Please re-authenticate."}),
 		row("signature", foreign(good), refusal{403, "TokenError", "invalid signature"}),
 		row("principal", minted(infisicaltest.ManagedIdentity(nobody, resource, "you")), denied("Service principal not allowed")),
@@ -210,7 +213,8 @@ func TestOCI(t *testing.T) {
 	auth := func() infisicaltest.Auth {
 		return &infisicaltest.OCI{PublicKey: &ociKey().PublicKey, Tenancy: tenancy, User: user, Fingerprint: "aa:bb"}
 	}
-	sign := func(order string, sent map[string]string, after func(h map[string]string)) bodyFunc {
+	const keyID = tenancy + "/" + user + "/aa:bb"
+	signAs := func(user, keyID, order string, sent map[string]string, after func(h map[string]string)) bodyFunc {
 		return func(_ *infisicaltest.Server, id infisicaltest.Identity) object {
 			var lines []string
 			for name := range strings.FieldsSeq(order) {
@@ -221,13 +225,16 @@ func TestOCI(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			headers := set(sent, "authorization", `Signature version="1",keyId="`+tenancy+"/"+user+`/aa:bb",algorithm="rsa-sha256",headers="`+
+			headers := set(sent, "authorization", `Signature version="1",keyId="`+keyID+`",algorithm="rsa-sha256",headers="`+
 				order+`",signature="`+base64.StdEncoding.EncodeToString(signature)+`"`)
 			if after != nil {
 				after(headers)
 			}
 			return object{"identityId": id.ID, "userOcid": user, "headers": headers}
 		}
+	}
+	sign := func(order string, sent map[string]string, after func(h map[string]string)) bodyFunc {
+		return signAs(user, keyID, order, sent, after)
 	}
 	const all = "date (request-target) host"
 	good := map[string]string{"date": date, "host": host}
@@ -237,6 +244,8 @@ func TestOCI(t *testing.T) {
 	try(t, []attempt{
 		row("good", sign(all, good, nil), letIn),
 		row("x-date", sign("x-date (request-target) host", map[string]string{"x-date": date, "host": host}, nil), letIn),
+		row("other user", signAs("ocid1.user.oc1..c", keyID, all, good, nil), broken),
+		row("other key", signAs(user, tenancy+"/"+user+"/cc:dd", all, good, nil), broken),
 		row("no date signed", sign("(request-target) host", good, nil), broken),
 		row("old", sign(all, set(good, "date", time.Now().Add(-6*time.Minute).UTC().Format(http.TimeFormat)), nil), broken),
 		row("changed", sign(all, good, func(h map[string]string) { h["host"] = "identity.eu-paris-1.oraclecloud.com" }), broken),

@@ -198,7 +198,13 @@ func TestFaultsThatChangeTheAnswer(t *testing.T) {
 func post(t *testing.T, url, body string) (int, http.Header, string) {
 	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Post(url, "application/json", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("User-Agent", "cli")
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,8 @@ type Identity struct {
 	Period time.Duration
 	// NumUses is how many requests a token is good for; 0 is no limit.
 	NumUses int
+	// Elsewhere makes the server trust the identity from other addresses only.
+	Elsewhere bool
 	// Organizations are the slugs of the sub-organizations that it is a member of.
 	Organizations []string
 }
@@ -88,6 +90,14 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 		return 0
 	}
 	return d
+}
+
+// trusted refuses an identity that asks from an address which is not trusted.
+func (id *Identity) trusted() error {
+	if id.Elsewhere {
+		return forbidden("You are not allowed to access this resource from the current IP address")
+	}
+	return nil
 }
 
 // find returns the identity of an id that logs in by a method.

@@ -5,11 +5,29 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime"
+	"net/http"
 	"strings"
 )
 
-// inspect notes what the real server would forgive in a request.
-func (s *Server) inspect(c *call) {
+// inspect notes what the real server would forgive in a request, if it is one
+// that the server knows.
+func (s *Server) inspect(r *http.Request, body []byte) {
+	rt, known := s.route(r)
+	if !known {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &call{server: s, request: r, raw: body, route: rt}
+	c.inspectHeaders()
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media == "application/json" {
+		for _, name := range repeatedKeys(body) {
+			c.complain("field %q is there more than once", name)
+		}
+	}
+}
+
+func (c *call) inspectHeaders() {
 	h := c.request.Header
 	agent := h.Get("User-Agent")
 	if agent == "" {
@@ -35,11 +53,6 @@ func (s *Server) inspect(c *call) {
 	}
 	if len(c.raw) > 0 && h.Get("Content-Type") == "" {
 		c.complain("body without Content-Type")
-	}
-	if media, _, _ := mime.ParseMediaType(h.Get("Content-Type")); media == "application/json" {
-		for _, name := range repeatedKeys(c.raw) {
-			c.complain("field %q is there more than once", name)
-		}
 	}
 }
 

@@ -101,6 +101,43 @@ func (j *judge) end() {
 	}
 }
 
+func TestValuesAreTrimmed(t *testing.T) {
+	// The server forgives white space around a secret; the stand-in does too, but says so.
+	t.Parallel()
+	srv := infisicaltest.New(infisicaltest.G3)
+	srv.Lenient = true
+	universal := &infisicaltest.Universal{}
+	srv.Add(infisicaltest.Identity{Auth: universal})
+	got := ask(t, http.DefaultClient, "POST", srv.Start(t)+universalPath, object{"clientId": universal.ClientID, "clientSecret": universal.ClientSecret + "\n"})
+	if got.status != 200 || len(srv.Complaints()) != 1 {
+		t.Errorf("got %d %v, %q", got.status, got.body, srv.Complaints())
+	}
+}
+
+func TestFaultsAreInspectedToo(t *testing.T) {
+	// A request that a fault answers is inspected like any other.
+	t.Parallel()
+	srv := infisicaltest.New(infisicaltest.G3)
+	srv.Lenient = true
+	srv.Fault(infisicaltest.HTML)
+	ask(t, http.DefaultClient, "POST", srv.Start(t)+universalPath, object{}, "Authorization", "Bearer x")
+	if got := srv.Complaints(); len(got) != 1 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAddressNotTrusted(t *testing.T) {
+	// An identity that is not trusted from here is refused at the login, and its token at each use.
+	t.Parallel()
+	srv := infisicaltest.New(infisicaltest.G3)
+	universal := &infisicaltest.Universal{}
+	id := srv.Add(infisicaltest.Identity{Auth: universal, Elsewhere: true})
+	url := srv.Start(t)
+	const message = "You are not allowed to access this resource from the current IP address"
+	wants(t, ask(t, http.DefaultClient, "POST", url+universalPath, object{"clientId": universal.ClientID, "clientSecret": universal.ClientSecret}), 403, message)
+	wants(t, ask(t, http.DefaultClient, "GET", url+"/api/v1/identities/details", nil, "Authorization", "Bearer "+srv.Mint(id.ID)), 403, message)
+}
+
 func TestStatus(t *testing.T) {
 	// Only G3 tells the longest life of a token.
 	t.Parallel()

@@ -60,6 +60,9 @@ func (l login) handle(s *Server, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := id.trusted(); err != nil {
+		return nil, err
+	}
 	if err := l.prove(c, id, body); err != nil {
 		return nil, err
 	}

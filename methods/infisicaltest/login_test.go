@@ -1,6 +1,7 @@
 package infisicaltest_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -100,6 +101,25 @@ func tampered(jwt string) string {
 	return string(letters)
 }
 
+// relabelled claims another algorithm in the header of a JWT.
+func relabelled(jwt, algorithm string) string {
+	first, rest, _ := strings.Cut(jwt, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(first)
+	if err != nil {
+		panic(err)
+	}
+	var header map[string]string
+	if err := json.Unmarshal(raw, &header); err != nil {
+		panic(err)
+	}
+	header["alg"] = algorithm
+	raw, err = json.Marshal(header)
+	if err != nil {
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw) + "." + rest
+}
+
 const nobody = "11111111-2222-4333-8444-555555555555"
 
 var past = time.Now().Add(-time.Hour).Unix()
@@ -180,6 +200,15 @@ func TestOIDC(t *testing.T) {
 		denied("claim", "Access denied: OIDC claim not allowed.", minted(with(id, object{"owner": "evil"}))),
 		denied("issuer", "Access denied: jwt issuer invalid. expected: http://infisical.test/issuer", minted(with(id, object{"iss": "https://evil.test"}))),
 		denied("signature", "Access denied: invalid signature", foreign(id)),
+		denied("RSA signature", "Access denied: invalid signature", proof(func(srv *infisicaltest.Server, _ infisicaltest.Identity) string {
+			return tampered(srv.Issuer().MintRSA(id))
+		})),
+		denied("EC key, other algorithm", "Access denied: invalid algorithm", proof(func(srv *infisicaltest.Server, _ infisicaltest.Identity) string {
+			return relabelled(srv.Issuer().Mint(id), "HS256")
+		})),
+		denied("RSA key, other algorithm", "Access denied: invalid algorithm", proof(func(srv *infisicaltest.Server, _ infisicaltest.Identity) string {
+			return relabelled(srv.Issuer().MintRSA(id), "HS256")
+		})),
 		denied("expired", "Access denied: jwt expired", minted(with(id, object{"exp": past}))),
 		denied("not yet", "Access denied: jwt not active", minted(with(id, object{"nbf": future}))),
 		{name: "subject", auth: auth, path: "oidc-auth", body: minted(with(id, object{"sub": "repo:acme/other:x"})),

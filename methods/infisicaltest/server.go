@@ -62,6 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client went away
 	}
 	record := s.record(r, body)
+	s.inspect(r, body)
 	honest := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, body, record) })
 	watched := &statusWriter{ResponseWriter: w, report: func(status int) { s.setStatus(record, status) }}
 	if f := s.nextFault(r); f != nil {
@@ -77,21 +78,15 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte, rec
 		s.Issuer().ServeHTTP(w, r)
 		return
 	}
-	s.mu.Lock()
 	rt, known := s.route(r)
 	if !known {
-		s.mu.Unlock()
 		writeJSON(w, http.StatusNotFound, missingRoute{
 			Message: fmt.Sprintf("Route %s:%s not found", r.Method, r.URL.RequestURI()), Error: "Not Found", StatusCode: http.StatusNotFound,
 		})
 		return
 	}
 	c := &call{server: s, request: r, raw: body, now: s.Now(), route: rt, header: http.Header{}}
-	result, err := s.handle(c)
-	if err != nil {
-		record.Why = err.Error()
-	}
-	s.mu.Unlock()
+	result, err := s.handle(c, record)
 	for name, values := range c.header {
 		w.Header()[name] = values
 	}
@@ -102,10 +97,19 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte, rec
 	writeResult(w, result)
 }
 
-// handle runs the steps that all routes have in common, and the route. The
-// server's lock is held.
-func (s *Server) handle(c *call) (any, error) {
-	s.inspect(c)
+// handle runs the route while nobody else changes the server.
+func (s *Server) handle(c *call, record *Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	result, err := s.run(c)
+	if err != nil {
+		record.Why = err.Error()
+	}
+	return result, err
+}
+
+// run runs the steps that all routes have in common, and the route.
+func (s *Server) run(c *call) (any, error) {
 	if c.route.noBearer && c.request.Header.Get("Authorization") != "" {
 		// The server authenticates whatever it is sent, before the route runs.
 		if _, err := s.bearer(c); err != nil {

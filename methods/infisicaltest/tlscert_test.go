@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
@@ -50,6 +51,11 @@ func TestTLSCert(t *testing.T) {
 			t.Errorf("%s: got %d %v", test.name, got.status, got.body)
 		}
 	}
+	srv.Now = func() time.Time { return time.Now().AddDate(11, 0, 0) }
+	wants(t, login(tests[1].certificate, tests[1].key), 401, "Access denied: Certificate has expired.")
+	srv.Now = func() time.Time { return time.Now().AddDate(-1, 0, 0) }
+	wants(t, login(tests[1].certificate, tests[1].key), 401, "Access denied: Certificate not yet valid.")
+	srv.Now = time.Now
 	plain := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 	handedOn := url.PathEscape(string(tests[1].certificate))
 	if got := ask(t, plain, "POST", address, object{"identityId": id.ID}, "x-identity-tls-cert-auth-client-cert", handedOn); got.status != 200 {

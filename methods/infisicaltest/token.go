@@ -182,9 +182,12 @@ func (s *Server) use(payload claims, now time.Time) error {
 			return unauthorized("Failed to authorize: token usage limit reached")
 		}
 		t.uses++
-		return nil
+		return t.identity.trusted()
 	}
 	if err := s.alive(t, now); err != nil {
+		return err
+	}
+	if err := t.identity.trusted(); err != nil {
 		return err
 	}
 	t.uses++

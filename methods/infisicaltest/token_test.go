@@ -236,6 +236,7 @@ func TestTokensThatAreNone(t *testing.T) {
 		wants(t, s.revoke("not-a-jwt"), 403, malformed)
 		wants(t, s.use("not-a-jwt"), 403, malformed)
 		wants(t, s.use(tampered(token)), 403, "invalid signature")
+		wants(t, s.use(relabelled(token, "none")), 403, "invalid algorithm")
 		wants(t, s.use(token[:strings.LastIndex(token, ".")+1]), 403, "jwt signature is required")
 		got := ask(t, s.client, "GET", s.url+"/api/v1/identities/details", nil)
 		wants(t, got, 401, "Token missing")
