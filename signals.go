@@ -5,13 +5,20 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
+
+	"github.com/infisical-login/infisical-login/output/process"
 )
 
 // grace is how long work may go on after a signal asked us to end. The promise
 // is to be gone within 100 ms.
 const grace = 50 * time.Millisecond
+
+// waiting bounds the signals that are kept for the command while it does not run
+// yet. A kernel that keeps more of one real-time signal for a process is rare.
+const waiting = 4096
 
 // interrupted is the end of a run by a signal.
 type interrupted struct{ signal syscall.Signal }
@@ -23,36 +30,60 @@ func (e *interrupted) Error() string {
 // status is the shell's convention for a process that a signal ended.
 func (e *interrupted) status() int { return 128 + int(e.signal) }
 
-// signals holds the signals that reach us until a command takes them over.
+// signals holds the signals that reach us until a command gets them.
 type signals struct{ received chan os.Signal }
 
-// watchSignals starts to watch for the signals that end us. One that was
-// ignored when we started (nohup) stays ignored. SIGPIPE is caught, so that
+// watchSignals starts to watch for everything that a command should get or that
+// ends us. SIGHUP and SIGINT stay ignored if they were (nohup). SIGPIPE is caught, so that
 // writing to a closed standard output is an error and not our death.
 func watchSignals() *signals {
-	s := &signals{received: make(chan os.Signal, 64)}
-	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT} {
-		if !signal.Ignored(sig) {
-			signal.Notify(s.received, sig)
-		}
-	}
+	s := &signals{received: make(chan os.Signal, waiting)}
+	signal.Notify(s.received, process.Signals()...)
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return s
 }
 
-// context returns a context that ends with the first signal; its cause is an
-// [interrupted].
+// context returns a context that ends with the first signal that is meant to
+// end us; its cause is an [interrupted]. All others are kept. The function that
+// it returns stops the watching and leaves the kept ones to whoever reads next.
 func (s *signals) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
+	done := make(chan struct{})
+	var kept []os.Signal
 	go func() {
-		select {
-		case sig := <-s.received:
-			number, _ := sig.(syscall.Signal)
-			cancel(&interrupted{number})
-		case <-ctx.Done():
+		defer close(done)
+		for {
+			select {
+			case sig := <-s.received:
+				if ends(sig) {
+					cancel(&interrupted{sig.(syscall.Signal)})
+					return
+				}
+				if len(kept) < waiting {
+					kept = append(kept, sig)
+				}
+			case <-ctx.Done():
+				return
+			}
 		}
 	}()
-	return ctx, func() { cancel(nil) }
+	return ctx, func() {
+		cancel(nil)
+		<-done
+		for _, sig := range kept {
+			select {
+			case s.received <- sig:
+			default:
+			}
+		}
+		kept = nil
+	}
+}
+
+// ends tells whether a signal is meant to end a program that waits for nothing
+// in particular.
+func ends(sig os.Signal) bool {
+	return slices.Contains([]os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP}, sig)
 }
 
 // within runs work and returns its error, or the signal's once the signal came
