@@ -14,6 +14,7 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/token"
 )
 
@@ -140,6 +141,15 @@ func (h *health) delivered(t token.Token) {
 
 // count adds one to a counter such as infisical_login_renewals_total.
 func (h *health) count(name string) { h.set.GetOrCreateCounter(name).Inc() }
+
+// failed counts a failure by its cause.
+func (h *health) failed(err error) {
+	cause := "other"
+	if failed, ok := errors.AsType[*methods.Error](err); ok {
+		cause = map[methods.Kind]string{methods.Unavailable: "unavailable", methods.Protocol: "protocol", methods.Refused: "refused", methods.Setting: "setting"}[failed.Kind]
+	}
+	h.count(fmt.Sprintf("infisical_login_failures_total{cause=%q}", cause))
+}
 
 // close stops to answer.
 func (h *health) close() {

@@ -114,3 +114,22 @@ func (l *logger) loggedIn(t token.Token) {
 	}
 	event.Msg("logged in")
 }
+
+// kept tells what became of a token that is kept alive: one warning when an
+// outage begins, one line when it ends, and nothing for each attempt.
+func (l *logger) kept(news methods.News) {
+	switch news.What {
+	case methods.Failed:
+		if news.First {
+			l.warn(fmt.Sprintf("the token could not be replaced and will be tried again: %v", news.Err))
+			return
+		}
+		l.events.Debug().Int64("wait_milliseconds", news.Wait.Milliseconds()).Msg(news.Err.Error())
+	case methods.Recovered:
+		l.events.Info().Int64("outage_seconds", int64(time.Since(news.Since)/time.Second)).Msg("recovered")
+	case methods.Renewed:
+		l.events.Debug().Msg("renewed")
+	case methods.LoggedIn:
+		l.loggedIn(news.Token)
+	}
+}

@@ -33,7 +33,10 @@ func (r *run) loginCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return plan.carryOut(cmd.Context())
+		if plan.stay.stays() {
+			return plan.remain(cmd.Context(), r.release)
+		}
+		return plan.carryOut(cmd.Context(), r.release)
 	})
 }
 
@@ -42,8 +45,11 @@ type plan struct {
 	run    *run
 	row    methods.Row
 	client *methods.Client
+	names  []string // of the sinks
 	sinks  []output.Sink
 	target output.Target
+	stay   staySettings
+	health *health
 }
 
 // plan finds out, before anything is touched, whether a login can be tried and
@@ -56,18 +62,26 @@ func (r *run) plan() (*plan, error) {
 	var settings loginSettings
 	var server methods.Server
 	var launch launchSettings
-	errs := []error{r.source.EmptyFlags(), r.source.Decode(&settings, &server, &launch, &config.EnvFile{}, &logSettings{})}
-	errs = append(errs, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings))
+	decoded := r.source.Decode(&settings, &server, &launch, &p.stay, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
+	errs := []error{r.source.EmptyFlags(), decoded, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings)}
+	if decoded == nil {
+		errs = append(errs, p.checkStay(), p.connect(server))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	return p, nil
+}
+
+// connect makes the client, which finds files that are of no use.
+func (p *plan) connect(server methods.Server) error {
 	client, err := server.Client()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	client.Report = r.log.attempt
+	client.Report = p.run.log.attempt
 	p.client = client
-	return p, nil
+	return nil
 }
 
 // chooseMethod takes the method that is named, or the one that the evidence
@@ -122,25 +136,19 @@ func (p *plan) chooseSinks(settings loginSettings) error {
 			continue
 		}
 		errs = append(errs, sink.Check(p.target))
-		p.sinks = append(p.sinks, sink)
+		p.names, p.sinks = append(p.names, row.Name), append(p.sinks, sink)
 	}
 	return errors.Join(errs...)
 }
 
 // carryOut logs in, delivers the token and launches the command.
-func (p *plan) carryOut(ctx context.Context) error {
-	var got token.Token
-	err := within(ctx, func() (err error) {
-		got, err = p.client.Login(ctx, p.row, p.method)
-		return err
-	})
+func (p *plan) carryOut(ctx context.Context, release func()) error {
+	got, err := p.login(ctx)
 	if err != nil {
 		return err
 	}
-	for _, sink := range p.sinks {
-		if err := sink.Put(got, p.target); err != nil {
-			return err
-		}
+	if err := p.deliver(got); err != nil {
+		return err
 	}
 	p.run.log.loggedIn(got)
 	if p.target.Command == nil {
@@ -149,5 +157,25 @@ func (p *plan) carryOut(ctx context.Context) error {
 	if err := interruption(ctx); err != nil {
 		return err
 	}
+	release()
 	return p.target.Command.Exec(p.run.signals.received)
+}
+
+// login obtains the first token.
+func (p *plan) login(ctx context.Context) (got token.Token, err error) {
+	err = within(ctx, func() (err error) {
+		got, err = p.client.Login(ctx, p.row, p.method)
+		return err
+	})
+	return got, err
+}
+
+// deliver gives a token to every sink, in the order in which they were chosen.
+func (p *plan) deliver(t token.Token) error {
+	for _, sink := range p.sinks {
+		if err := sink.Put(t, p.target); err != nil {
+			return err
+		}
+	}
+	return nil
 }

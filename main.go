@@ -29,6 +29,7 @@ type run struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	signals *signals
+	release func() // hands the signals that are kept to whoever reads next
 
 	source *config.Source // once the flags are known
 	log    *logger
@@ -47,6 +48,7 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 	r.log = r.newLogger()
 
 	ctx, stop := r.signals.context(context.Background())
+	r.release = stop
 	defer stop()
 	root := r.rootCommand()
 	root.SetArgs(r.args)

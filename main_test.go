@@ -142,17 +142,21 @@ func faults(ts *testscript.TestScript, args []string) infisicaltest.Fault {
 	return nil
 }
 
-// standin changes the script's server: standin fault NAME..., standin next N
-// NAME..., standin heal, standin generation N, standin add METHOD, standin tls.
+// standin changes the script's server: standin [on PATH] fault NAME..., standin
+// [on PATH] next N NAME..., standin heal, standin generation N, standin add METHOD.
 func standin(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value(scriptedKey{}).(*scripted)
+	var paths []string
+	if args[0] == "on" {
+		paths, args = []string{args[1]}, args[2:]
+	}
 	switch args[0] {
 	case "fault":
-		s.server.Fault(faults(ts, args[1:]))
+		s.server.Fault(faults(ts, args[1:]), paths...)
 	case "next":
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
-		s.server.FaultNext(n, faults(ts, args[2:]))
+		s.server.FaultNext(n, faults(ts, args[2:]), paths...)
 	case "heal":
 		s.server.Heal()
 	case "generation":

@@ -18,7 +18,7 @@ func structs() []any {
 	for _, row := range output.All() {
 		all = append(all, row.New())
 	}
-	return append(all, &launchSettings{}, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
+	return append(all, &launchSettings{}, &staySettings{}, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
 }
 
 // fields returns every setting of the program.

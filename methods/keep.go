@@ -21,6 +21,10 @@ type Keeper struct {
 	Deliver func(token.Token) error
 	// Report, if set, is told what happens.
 	Report func(News)
+	// Guard, if set, is called before each login and returns what is called after
+	// it. A login may start a helper and wait for it, which whoever waits for all
+	// children must not disturb.
+	Guard func() (done func())
 }
 
 // News is what happened to a token that is kept.
@@ -163,6 +167,9 @@ func (s *keeping) renew(ctx context.Context) error {
 
 // login holds the token of a new login.
 func (s *keeping) login(ctx context.Context) error {
+	if s.Guard != nil {
+		defer s.Guard()()
+	}
 	next, err := s.client.Login(ctx, s.Row, s.Fresh)
 	if err != nil {
 		return err
