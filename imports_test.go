@@ -38,7 +38,7 @@ type source struct {
 	set  *token.FileSet
 }
 
-// sources parses the program's files, tests and examples left out.
+// sources parses the program's files, tests, examples and test data left out.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -46,7 +46,7 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (path == "examples" || strings.HasPrefix(path, ".") && path != ".") {
+		if entry.IsDir() && (path == "examples" || entry.Name() == "testdata" || strings.HasPrefix(path, ".") && path != ".") {
 			return filepath.SkipDir
 		}
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
