@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"status":   exitStatus,
 			"mode":     fileMode,
 			"mint":     mint,
+			"cloud":    cloud,
 		},
 	})
 }
