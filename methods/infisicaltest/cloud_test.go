@@ -313,7 +313,10 @@ func TestSPIFFE(t *testing.T) {
 	row := func(name string, body bodyFunc, r refusal) attempt {
 		return attempt{name: name, since: infisicaltest.G3, auth: auth, path: "spiffe-auth", body: body, status: r.status, kind: r.kind, message: r.message}
 	}
+	anyDomain := row("trust domain, any workload", minted(with(good, object{"sub": "spiffe://evil.test/app/web"})), denied("Access denied"))
+	anyDomain.auth = func() infisicaltest.Auth { return &infisicaltest.SPIFFE{IDs: []string{"spiffe://*"}} }
 	try(t, []attempt{
+		anyDomain,
 		row("good", minted(good), letIn),
 		row("expired", minted(with(good, object{"exp": past})), denied("JWT-SVID has expired")),
 		row("signature", foreign(good), denied("JWT-SVID signature verification failed")),
