@@ -31,7 +31,7 @@ type Identity struct {
 }
 
 // Auth is one way of a machine identity to log in: [Universal], [Kubernetes],
-// [OIDC] and so on.
+// [OIDC] and so on. A value belongs to the server that it was added to.
 type Auth interface {
 	// method is the name in the login route, such as universal-auth.
 	method() string

@@ -18,7 +18,8 @@ type TB interface {
 }
 
 // Start serves HTTP on a port of the loopback interface until the test ends, and
-// returns the URL. The test fails at its end if there are complaints.
+// returns the URL. The test fails at its end if there are complaints. Asked with
+// https in place of http, it is a port that does not speak TLS.
 func (s *Server) Start(t TB) string {
 	t.Helper()
 	listener := listen(t)
