@@ -47,10 +47,10 @@ func clearKey(block *pem.Block, passphrase config.Secret) ([]byte, error) {
 	if !legacy {
 		return decryptPKCS8(block.Bytes, passphrase)
 	}
-	// Deprecated since a wrong passphrase is not always noticed. Here it only
-	// yields a key that does not parse, and this is the form that Oracle's
-	// instructions made for years.
-	der, err := x509.DecryptPEMBlock(block, []byte(passphrase.Reveal())) //nolint:staticcheck
+	// A wrong passphrase is not always noticed, which only yields a key that does
+	// not parse.
+	//lint:ignore SA1019 this is the form that Oracle's instructions made for years
+	der, err := x509.DecryptPEMBlock(block, []byte(passphrase.Reveal()))
 	if err != nil {
 		return nil, errors.New("the passphrase in OCI_CLI_PASSPHRASE does not open the key")
 	}
