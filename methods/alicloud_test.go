@@ -75,6 +75,9 @@ func TestAlicloudProof(t *testing.T) {
 					t.Errorf("%s: %q, want %q", name, params[name], want)
 				}
 			}
+			if _, shown := body["SecurityToken"].(string); shown {
+				t.Error("the token is a plain text, which no answer would be redacted of")
+			}
 			if _, there := params["SecurityToken"]; there != (temporary != "") || body["identityId"] != testID {
 				t.Errorf("body %v", body)
 			}

@@ -120,18 +120,24 @@ func TestOCIConfigurationFile(t *testing.T) {
 	// A value comes from its variable, else from the profile, else from DEFAULT.
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config")
-	write(t, path, "# Oracle's\n[DEFAULT]\nuser = nobody\ntenancy="+ociTenancy+"\nfingerprint="+ociFingerprint+
-		"\nregion=us-phoenix-1\n\n[ci]\nuser="+ociUser+"\nkey_file="+ociKey("pkcs8-aes256.pem")+"\npass_phrase="+ociPassphrase+"\n")
-	method := &oci{Identity: Identity{ID: testID}, ConfigPath: path, Profile: "ci", Region: "uk-gov-london-1"}
-	body, err := method.Proof(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	write(t, path, "# Oracle's\n[DEFAULT]\nuser = nobody\n#tenancy=another\ntenancy="+ociTenancy+"\n;tenancy=another\nfingerprint="+ociFingerprint+
+		"\nregion=us-phoenix-1\n\n[ci]\nuser="+ociUser+"\nkey_file="+ociKey("pkcs8-aes256.pem")+"\npass_phrase="+ociPassphrase+"\n[other]\nuser=nobody\n")
+	for region, host := range map[string]string{
+		"":                 "identity.us-phoenix-1.oraclecloud.com",
+		"uk-gov-london-1":  "identity.uk-gov-london-1.oraclegovcloud.uk",
+		"us-gov-ashburn-1": "identity.us-gov-ashburn-1.oraclegovcloud.com",
+	} {
+		method := &oci{Identity: Identity{ID: testID}, ConfigPath: path, Profile: "ci", Region: region}
+		body, err := method.Proof(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		headers, _ := body["headers"].(map[string]string)
+		if headers["host"] != host || body["userOcid"] != ociUser {
+			t.Errorf("body %v", body)
+		}
+		ociVerify(t, headers, "/20160918/users/"+ociUser)
 	}
-	headers, _ := body["headers"].(map[string]string)
-	if headers["host"] != "identity.uk-gov-london-1.oraclegovcloud.uk" || body["userOcid"] != ociUser {
-		t.Errorf("body %v", body)
-	}
-	ociVerify(t, headers, "/20160918/users/"+ociUser)
 }
 
 func TestOCIComplains(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 // maxIterations bounds the work that a key file can ask for. openssl asks for
 // 2048, careful guides for 600 thousand.
-const maxIterations = 10_000_000
+const maxIterations = 2_000_000
 
 // encryptedKey is EncryptedPrivateKeyInfo of RFC 5958.
 type encryptedKey struct {
