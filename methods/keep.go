@@ -27,27 +27,6 @@ type Keeper struct {
 	Guard func() (done func())
 }
 
-// News is what happened to a token that is kept.
-type News struct {
-	What  What
-	Token token.Token   // the one that is held, with its new deadline
-	Err   error         // of Failed: why
-	First bool          // of Failed: nothing failed before it, so that it is worth a warning
-	Wait  time.Duration // of Failed: until the next attempt
-	Since time.Time     // of Recovered: the first failure
-}
-
-// What is a kind of [News].
-type What int
-
-// The kinds of news. After failures, Recovered precedes the success.
-const (
-	Renewed   What = iota // the token has a longer life
-	LoggedIn              // a new login gave another token
-	Failed                // an attempt failed and will be repeated
-	Recovered             // the failures are over
-)
-
 // Keep keeps a token alive until the context ends, whose cause it then returns.
 // A failure is no reason to give up: attempts go on while the server is away,
 // even after the token has expired. It returns an error only if there is no
