@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"mode":     fileMode,
 			"mint":     mint,
 			"cloud":    cloud,
+			"machine":  machine,
 		},
 	})
 }
