@@ -75,11 +75,15 @@ func setup(env *testscript.Env) error {
 // start starts a server of a generation in place of the present one.
 func (s *scripted) start(generation infisicaltest.Generation) string {
 	s.server = infisicaltest.New(generation)
-	s.server.Add(infisicaltest.Identity{
+	addScriptIdentity(s.server)
+	return s.server.Start(s.tb)
+}
+
+func addScriptIdentity(server *infisicaltest.Server) {
+	server.Add(infisicaltest.Identity{
 		ID: scriptIdentity, TTL: time.Hour,
 		Auth: &infisicaltest.Universal{ClientID: scriptClient, ClientSecret: scriptSecret, Lockout: infisicaltest.Lockout{Off: true}},
 	})
-	return s.server.Start(s.tb)
 }
 
 // scriptTB lets the stand-in server clean up and complain through a script.
@@ -145,7 +149,8 @@ func faults(ts *testscript.TestScript, args []string) infisicaltest.Fault {
 }
 
 // standin changes the script's server: standin [on PATH] fault NAME..., standin
-// [on PATH] next N NAME..., standin heal, standin generation N, standin add METHOD.
+// [on PATH] next N NAME..., standin heal, standin generation N, standin add METHOD,
+// standin tls.
 func standin(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value(scriptedKey{}).(*scripted)
 	var paths []string
@@ -165,6 +170,13 @@ func standin(ts *testscript.TestScript, _ bool, args []string) {
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		ts.Setenv("INFISICAL_DOMAIN", s.start(infisicaltest.Generation(n)))
+	case "tls":
+		plain := s.server.URL
+		s.server = infisicaltest.New(infisicaltest.G3)
+		addScriptIdentity(s.server)
+		ts.Setenv("INFISICAL_DOMAIN", s.server.StartTLS(s.tb))
+		ts.Setenv("CA", s.server.CAPath(s.tb))
+		ts.Setenv("PLAIN", strings.TrimPrefix(plain, "http://"))
 	case "organization":
 		s.server.AddSubOrganization(args[1])
 	case "add":
