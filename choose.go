@@ -6,6 +6,7 @@ import (
 
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
+	"github.com/infisical-login/infisical-login/output"
 )
 
 // methodName is the name of one of [methods.All].
@@ -17,14 +18,27 @@ func (m *methodName) UnmarshalText(text []byte) error {
 		*m = methodName(text)
 		return nil
 	}
-	var names []string
-	for _, row := range methods.All() {
-		names = append(names, row.Name)
-	}
+	names := methodNames()
 	if nearest := config.Nearest(string(text), names); nearest != "" {
 		return fmt.Errorf("unknown method %q; did you mean %s?", text, nearest)
 	}
 	return fmt.Errorf("unknown method %q; use one of %s", text, join(names))
+}
+
+func methodNames() []string {
+	var names []string
+	for _, row := range methods.All() {
+		names = append(names, row.Name)
+	}
+	return names
+}
+
+func sinkNames() []string {
+	var names []string
+	for _, row := range output.All() {
+		names = append(names, row.Name)
+	}
+	return names
 }
 
 // choose returns the method that is named, or else the one that the evidence

@@ -54,6 +54,7 @@ func (r *run) help(cmd *cobra.Command) error {
 	writeCommands(&page, cmd)
 	writeFlags(&page, cmd)
 	if !cmd.HasParent() {
+		fmt.Fprintf(&page, "\nMethods: %s.\nSinks of --output: %s.\n", join(methodNames()), join(sinkNames()))
 		page.WriteString(example)
 	}
 	_, err := r.stdout.Write(page.Bytes())

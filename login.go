@@ -25,7 +25,7 @@ type launchSettings struct {
 }
 
 func (r *run) loginCommand() *cobra.Command {
-	return r.command("login", "Log in and deliver the token", fields(), func(cmd *cobra.Command) error {
+	cmd := r.command("login", "Log in and deliver the token", fields(), func(cmd *cobra.Command) error {
 		for _, warning := range r.source.Warnings() {
 			r.log.warn(warning)
 		}
@@ -38,6 +38,9 @@ func (r *run) loginCommand() *cobra.Command {
 		}
 		return plan.carryOut(cmd.Context(), r.release)
 	})
+	_ = cmd.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(methodNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(sinkNames(), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
 }
 
 // plan is a login whose every setting has been found good.
