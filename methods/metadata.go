@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -162,27 +161,17 @@ func (q query) silent(ctx context.Context, err error) error {
 	return &Error{Kind: Unavailable, Message: message + q.Hint + " (" + reason + ")", Err: err}
 }
 
-// reason says in a few words why there was no answer, without the URL that
-// net/http would put before it.
+// reason says in a few words why there was no answer.
 func (q query) reason(ctx context.Context, err error) string {
-	timeout, _ := errors.AsType[net.Error](err)
-	lookup, unknown := errors.AsType[*net.DNSError](err)
-	errno, failed := errors.AsType[syscall.Errno](err)
-	switch {
-	case ctx.Err() != nil:
-		return "out of time"
-	case unknown && lookup.IsNotFound:
-		return "no such host"
-	case unknown:
-		return "the name could not be looked up"
-	case timeout != nil && timeout.Timeout() && q.Limit > 0:
-		return "no answer within " + q.Limit.String()
-	case timeout != nil && timeout.Timeout():
-		return "no answer in time"
-	case failed:
-		return errno.Error()
+	_, lookup := errors.AsType[*net.DNSError](err)
+	slow, ok := errors.AsType[net.Error](err)
+	if ctx.Err() != nil || lookup || !ok || !slow.Timeout() {
+		return why(ctx, err)
 	}
-	return "the connection broke"
+	if q.Limit > 0 {
+		return "no answer within " + q.Limit.String()
+	}
+	return "no answer in time"
 }
 
 // refused is the error for an answer with any status but success.

@@ -83,7 +83,7 @@ func TestQuerySilence(t *testing.T) {
 	}{
 		{"refused", "http://" + infisicaltest.Refused(t), Unavailable, ": is it night? (connection refused)"},
 		{"silent", silent, Unavailable, "no night watch at " + silent + ": is it night? (no answer within 50ms)"},
-		{"cut", cut, Unavailable, "(the connection broke)"},
+		{"cut", cut, Unavailable, "(the connection was cut)"},
 		{"untrusted", secure.URL, Protocol, "certificate does not verify"},
 		{"no TLS", "https" + strings.TrimPrefix(plain, "http"), Protocol, "does not speak TLS"},
 		{"no URL", "http://user:hush@ho st/", Setting, "the address of the night watch is not a URL"},
