@@ -117,14 +117,35 @@ func undelivered(err error) error {
 	return &output.Error{Message: "cannot write to standard output: " + err.Error(), Err: err}
 }
 
-// confess tells of a bug of ours, with the places in the code that led to it.
-// A panic's own text is told only if the runtime wrote it, since any other may
-// hold a secret.
+// bugError is a bug of ours. It is the end of a run, but not of a command that
+// runs already.
+type bugError struct{ message string }
+
+func (e *bugError) Error() string { return e.message }
+
+// guarded runs work and returns a bug in it as an error.
+func guarded(work func() error) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = &bugError{confession(bug)}
+		}
+	}()
+	return work()
+}
+
+// confess tells of a bug of ours.
 func confess(bug any, stderr io.Writer) int {
+	_, _ = fmt.Fprintf(stderr, "infisical-login: error: %s", confession(bug))
+	return exitSoftware
+}
+
+// confession describes a bug with the places in the code that led to it. A
+// panic's own text is told only if the runtime wrote it, since any other may hold
+// a secret.
+func confession(bug any) string {
 	text := fmt.Sprintf("%T", bug)
 	if known, ok := bug.(runtime.Error); ok {
 		text = known.Error()
 	}
-	_, _ = fmt.Fprintf(stderr, "infisical-login: error: a bug in infisical-login, please report it: %s\n%s", text, debug.Stack())
-	return exitSoftware
+	return fmt.Sprintf("a bug in infisical-login, please report it: %s\n%s", text, debug.Stack())
 }

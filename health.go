@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/infisical-login/infisical-login/config"
-	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/token"
 )
 
@@ -45,9 +43,22 @@ type health struct {
 	server *http.Server
 	set    *metrics.Set
 
-	mutex   sync.Mutex
-	current token.Token
-	has     bool
+	mutex    sync.Mutex
+	has      bool      // a token was delivered
+	ends     bool      // it says when it expires
+	deadline time.Time // which is then
+}
+
+// The counters. Failures are counted by cause, that is by what has to be mended.
+const (
+	loginsTotal   = "infisical_login_logins_total"
+	renewalsTotal = "infisical_login_renewals_total"
+	failuresTotal = "infisical_login_failures_total"
+)
+
+// causes of failures.
+func causes() []string {
+	return []string{"unavailable", "protocol", "refused", "setting", "undelivered", "other"}
 }
 
 // listenHealth starts to answer on address. An address in use is a mistake in
@@ -55,6 +66,11 @@ type health struct {
 func listenHealth(address healthAddress) (*health, error) {
 	h := &health{set: metrics.NewSet()}
 	h.set.NewGauge("infisical_login_token_remaining_seconds", h.remaining)
+	h.set.NewCounter(loginsTotal)
+	h.set.NewCounter(renewalsTotal)
+	for _, cause := range causes() { // a counter that is missing is not 0 to Prometheus
+		h.set.NewCounter(failureOf(cause))
+	}
 	if address == "" {
 		return h, nil
 	}
@@ -68,7 +84,10 @@ func listenHealth(address healthAddress) (*health, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) { h.set.WritePrometheus(w) })
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		h.set.WritePrometheus(w)
+	})
 	h.server = &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10}
 	go func() { _ = h.server.Serve(listener) }()
 	return h, nil
@@ -105,11 +124,10 @@ func reason(err error) error {
 func (h *health) ready(w http.ResponseWriter, _ *http.Request) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	deadline, known := h.current.Deadline()
 	switch {
 	case !h.has:
 		http.Error(w, "no token delivered yet", http.StatusServiceUnavailable)
-	case known && !time.Now().Before(deadline):
+	case h.ends && !time.Now().Before(h.deadline):
 		http.Error(w, "the token has expired", http.StatusServiceUnavailable)
 	default:
 		_, _ = io.WriteString(w, "ok\n")
@@ -121,41 +139,52 @@ func (h *health) ready(w http.ResponseWriter, _ *http.Request) {
 func (h *health) remaining() float64 {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	deadline, known := h.current.Deadline()
 	if !h.has {
 		return 0
 	}
-	if !known {
+	if !h.ends {
 		return -1
 	}
-	return max(0, time.Until(deadline).Seconds())
+	return max(0, time.Until(h.deadline).Seconds())
 }
 
-// delivered records the token that is in use now. The secret is not kept.
+// delivered records when the token that is in use now expires.
 func (h *health) delivered(t token.Token) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	t.Secret, t.Refresh = "", ""
-	h.current, h.has = t, true
+	h.has = true
+	h.deadline, h.ends = t.Deadline()
 }
 
-// count adds one to a counter such as infisical_login_renewals_total.
+// count adds one to a counter.
 func (h *health) count(name string) { h.set.GetOrCreateCounter(name).Inc() }
 
 // failed counts a failure by its cause.
-func (h *health) failed(err error) {
-	cause := "other"
-	if failed, ok := errors.AsType[*methods.Error](err); ok {
-		cause = map[methods.Kind]string{methods.Unavailable: "unavailable", methods.Protocol: "protocol", methods.Refused: "refused", methods.Setting: "setting"}[failed.Kind]
+func (h *health) failed(err error) { h.count(failureOf(cause(err))) }
+
+func failureOf(cause string) string { return fmt.Sprintf("%s{cause=%q}", failuresTotal, cause) }
+
+// cause names what has to be mended, in the words of the exit statuses.
+func cause(err error) string {
+	switch code := statusOf(err); code {
+	case exitUnavailable:
+		return "unavailable"
+	case exitProtocol:
+		return "protocol"
+	case exitRefused:
+		return "refused"
+	case exitConfig:
+		return "setting"
+	case exitUndelivered:
+		return "undelivered"
 	}
-	h.count(fmt.Sprintf("infisical_login_failures_total{cause=%q}", cause))
+	return "other"
 }
 
-// close stops to answer.
+// close stops to answer. A probe that asks just then is cut off: it has nothing to
+// wait for.
 func (h *health) close() {
 	if h.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = h.server.Shutdown(ctx)
+		_ = h.server.Close()
 	}
 }

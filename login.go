@@ -52,7 +52,6 @@ type plan struct {
 	sinks  []output.Sink
 	target output.Target
 	stay   staySettings
-	health *health
 }
 
 // plan finds out, before anything is touched, whether a login can be tried and
@@ -150,7 +149,7 @@ func (p *plan) carryOut(ctx context.Context, release func()) error {
 	if err != nil {
 		return err
 	}
-	if err := p.deliver(got); err != nil {
+	if err := p.deliver(ctx, got); err != nil {
 		return err
 	}
 	p.run.log.loggedIn(got)
@@ -164,17 +163,33 @@ func (p *plan) carryOut(ctx context.Context, release func()) error {
 	return p.target.Command.Exec(p.run.signals.received)
 }
 
-// login obtains the first token.
-func (p *plan) login(ctx context.Context) (got token.Token, err error) {
-	err = within(ctx, func() (err error) {
-		got, err = p.client.Login(ctx, p.row, p.method)
+// login obtains the first token. There may be one beside an error, if a signal
+// came as it arrived.
+func (p *plan) login(ctx context.Context) (token.Token, error) {
+	arrived := make(chan token.Token, 1)
+	err := within(ctx, func() error {
+		got, err := p.client.Login(ctx, p.row, p.method)
+		if err == nil {
+			arrived <- got
+		}
 		return err
 	})
-	return got, err
+	select {
+	case got := <-arrived:
+		return got, err
+	default:
+		return token.Token{}, err
+	}
 }
 
-// deliver gives a token to every sink, in the order in which they were chosen.
-func (p *plan) deliver(t token.Token) error {
+// deliver puts the first token where it belongs, unless a signal comes first: a
+// reader that does not read must not keep us.
+func (p *plan) deliver(ctx context.Context, t token.Token) error {
+	return within(ctx, func() error { return p.put(t) })
+}
+
+// put gives a token to every sink, in the order in which they were chosen.
+func (p *plan) put(t token.Token) error {
 	for _, sink := range p.sinks {
 		if err := sink.Put(t, p.target); err != nil {
 			return err

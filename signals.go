@@ -44,8 +44,9 @@ func watchSignals() *signals {
 }
 
 // context returns a context that ends with the first signal that is meant to
-// end us; its cause is an [interrupted]. All others are kept. The function that
-// it returns stops the watching and leaves the kept ones to whoever reads next.
+// end us; its cause is an [interrupted]. That one and all others are kept: it may
+// have come when it was too late to look at the context. The function that it
+// returns stops the watching and leaves the kept ones to whoever reads next.
 func (s *signals) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	done := make(chan struct{})
@@ -55,12 +56,12 @@ func (s *signals) context(parent context.Context) (context.Context, context.Canc
 		for {
 			select {
 			case sig := <-s.received:
+				if len(kept) < waiting || ends(sig) {
+					kept = append(kept, sig)
+				}
 				if ends(sig) {
 					cancel(&interrupted{sig.(syscall.Signal)})
 					return
-				}
-				if len(kept) < waiting {
-					kept = append(kept, sig)
 				}
 			case <-ctx.Done():
 				return
@@ -91,7 +92,7 @@ func ends(sig os.Signal) bool {
 // harmless since the process is about to end.
 func within(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- work() }()
+	go func() { done <- guarded(work) }()
 	select {
 	case err := <-done:
 		return first(interruption(ctx), err)

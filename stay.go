@@ -6,82 +6,35 @@ import (
 	"sync"
 	"time"
 
-	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/token"
 	"github.com/infisical-login/infisical-login/output/process"
 )
-
-// staySettings say what is owed after the token has been delivered. If nothing
-// is, nothing of us remains.
-type staySettings struct {
-	Renew  bool `env:"INFISICAL_LOGIN_RENEW" flag:"renew" usage:"Stay, and keep the token alive."`
-	Revoke bool `env:"INFISICAL_LOGIN_REVOKE_ON_EXIT" flag:"revoke-on-exit" usage:"Stay, and revoke the token when the command has ended."`
-	process.Settings
-	Health healthSettings
-}
-
-func (s staySettings) stays() bool { return s.Renew || s.Revoke }
-
-// revokeLimit bounds the revocation at the end, which may not hold up the exit.
-const revokeLimit = 2 * time.Second
-
-// checkStay finds contradictions in what is asked of a process that stays.
-func (p *plan) checkStay() error {
-	if !p.stay.stays() {
-		if p.stay.Health.Address != "" {
-			p.run.log.warn("--health-address or INFISICAL_LOGIN_HEALTH_ADDRESS has no effect without --renew or --revoke-on-exit")
-		}
-		return nil
-	}
-	names := p.names
-	onlyCommand := p.target.Command != nil && !slices.ContainsFunc(names, func(name string) bool { return name != "child" && name != "memfd" })
-	if p.stay.Renew && slices.Contains(names, "memfd") && !p.stay.OnRenew.Restart() {
-		return &config.Error{Name: "INFISICAL_LOGIN_ON_RENEW", Flag: "on-renew", Message: "a command that runs cannot get a new memory file: with --renew the sink memfd needs --on-renew=restart or INFISICAL_LOGIN_ON_RENEW=restart"}
-	}
-	if p.stay.Renew && onlyCommand && p.stay.OnRenew == "nothing" {
-		p.run.log.warn("the command cannot learn of a renewed token; deliver it to a file too (--token-path), or set --on-renew or INFISICAL_LOGIN_ON_RENEW to restart")
-	}
-	if p.target.Command == nil && p.stay.Revoke && !p.stay.Renew {
-		p.run.log.warn("without a command --revoke-on-exit keeps this process until a signal ends it")
-	}
-	return nil
-}
 
 // stayer is a process that stays with a token.
 type stayer struct {
 	*plan
 	supervisor *process.Supervisor
 	notify     notifySettings
+	health     *health
 
-	mutex   sync.Mutex
-	current token.Token // the newest, which is the one to revoke
+	mutex sync.Mutex
+	owed  []token.Token // those to revoke in the end
 }
 
 // remain logs in, delivers the token, and stays until the command has ended or,
 // without one, until a signal says so.
 func (p *plan) remain(ctx context.Context, release func()) error {
 	s := &stayer{plan: p}
+	_ = p.run.source.Decode(&s.notify) // the plan has told what is wrong with it
 	var err error
-	if p.health, err = listenHealth(p.stay.Health.Address); err != nil {
+	if s.health, err = listenHealth(p.stay.Health.Address); err != nil {
 		return err
 	}
-	defer p.health.close()
-	_ = p.run.source.Decode(&s.notify)
-	got, err := p.login(ctx)
-	if err != nil {
-		p.health.failed(err)
-		return err
-	}
-	p.health.count("infisical_login_logins_total")
-	s.current = got
+	defer s.health.close()
 	defer s.end()
-	if err := p.deliver(got); err != nil {
-		return err
-	}
-	p.run.log.loggedIn(got)
-	p.health.delivered(got)
-	if err := interruption(ctx); err != nil {
+	got, err := s.begin(ctx)
+	if err != nil {
 		return err
 	}
 	release()
@@ -89,78 +42,105 @@ func (p *plan) remain(ctx context.Context, release func()) error {
 	s.notify.tell("READY=1")
 	defer s.notify.tell("STOPPING=1")
 	if p.target.Command == nil {
-		return s.sidecar()
+		return s.sidecar(got)
 	}
-	return s.supervise()
+	return s.supervise(got)
 }
 
-// supervise runs the command to its end, with the token kept alive beside it.
-func (s *stayer) supervise() error {
-	ctx, cancel := context.WithCancel(context.Background())
-	command := s.command()
-	var keeping sync.WaitGroup
-	if s.stay.Renew {
-		keeping.Go(func() {
-			if err := s.keep(ctx); ctx.Err() == nil && err != nil {
-				s.run.log.fail(err) // the command goes on, and its end is the run's
-			}
-		})
-	} else {
-		s.forget()
+// begin obtains and delivers the first token. A signal that comes before the
+// command is there, or before the file is, ends it all.
+func (s *stayer) begin(ctx context.Context) (token.Token, error) {
+	got, err := s.login(ctx)
+	if got.Secret != "" {
+		s.owe(got)
 	}
-	err := s.supervisor.Run(command)
-	cancel()
-	keeping.Wait()
-	return err
+	if err == nil {
+		s.health.count(loginsTotal)
+		err = s.deliver(ctx, got)
+	}
+	if err != nil {
+		s.health.failed(err)
+		return got, err
+	}
+	s.run.log.loggedIn(got)
+	s.health.delivered(got)
+	if s.target.Command != nil {
+		err = interruption(ctx)
+	}
+	return got, err
+}
+
+// supervise runs the command to its end, with the token kept alive beside it. If
+// that cannot go on the command does, and its end is the run's.
+func (s *stayer) supervise(first token.Token) error {
+	command := s.command()
+	stop := s.keeping(first, func(err error) { s.run.log.fail(err) })
+	defer stop()
+	return s.supervisor.Run(command)
 }
 
 // sidecar keeps the token alive until a signal ends us, which is a good end.
-func (s *stayer) sidecar() error {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	ended := make(chan error, 1)
-	if s.stay.Renew {
-		go func() { ended <- s.keep(ctx) }()
-	} else {
-		s.forget()
-	}
+func (s *stayer) sidecar(first token.Token) error {
+	lost := make(chan error, 1)
+	stop := s.keeping(first, func(err error) { lost <- err })
+	defer stop()
 	for {
 		select {
-		case err := <-ended:
+		case err := <-lost:
 			return err
 		case sig := <-s.run.signals.received:
-			if !ends(sig) {
-				continue
+			if ends(sig) {
+				return nil
 			}
-			cancel()
-			select {
-			case <-ended:
-			case <-time.After(grace):
-			}
-			return nil
+		}
+	}
+}
+
+// keeping keeps the token alive, if that is asked for, until the function that it
+// returns is called. Failed is told why it had to give up.
+func (s *stayer) keeping(first token.Token, failed func(error)) (stop func()) {
+	if !s.stay.Renew {
+		s.forget()
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		err := guarded(func() error { return s.keep(ctx, first) })
+		if err != nil && ctx.Err() == nil {
+			s.health.failed(err)
+			failed(err)
+		}
+	}()
+	return func() {
+		cancel()
+		select {
+		case <-over:
+		case <-time.After(grace):
 		}
 	}
 }
 
 // keep keeps the token alive until ctx ends.
-func (s *stayer) keep(ctx context.Context) error {
+func (s *stayer) keep(ctx context.Context, first token.Token) error {
 	keeper := methods.Keeper{
 		Client: s.client, Row: s.row, Fresh: s.method,
 		Deliver: s.redeliver, Report: s.report,
 		Guard: func() func() { s.supervisor.Pause(); return s.supervisor.Resume },
 	}
-	return keeper.Keep(ctx, s.current)
+	return keeper.Keep(ctx, first)
 }
 
 // redeliver gives a new token to the sinks and then tells the command of it.
 func (s *stayer) redeliver(t token.Token) error {
+	s.owe(t)
 	if s.target.Command != nil {
 		s.target.Command = s.command()
 	}
-	if err := s.deliver(t); err != nil {
+	if err := s.put(t); err != nil {
 		return err
 	}
-	s.health.delivered(t)
 	if s.target.Command == nil {
 		return nil
 	}
@@ -187,36 +167,18 @@ func (s *stayer) report(news methods.News) {
 	switch news.What {
 	case methods.Failed:
 		s.health.failed(news.Err)
-		return
 	case methods.Renewed:
-		s.health.count("infisical_login_renewals_total")
+		s.health.count(renewalsTotal)
+		s.health.delivered(news.Token)
 	case methods.LoggedIn:
-		s.health.count("infisical_login_logins_total")
+		s.health.count(loginsTotal)
+		s.health.delivered(news.Token)
 	}
-	s.health.delivered(news.Token)
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.current = news.Token
 }
 
 // forget drops all that could log in again, once nothing will.
 func (s *stayer) forget() {
 	s.run.environ, s.run.source = nil, nil
 	s.sinks, s.target.Environ = nil, nil
-}
-
-// end revokes the newest token if that was asked for. It neither takes long nor
-// changes the exit status.
-func (s *stayer) end() {
-	if !s.stay.Revoke {
-		return
-	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), revokeLimit)
-	defer cancel()
-	s.client.Report = nil
-	if err := s.client.Revoke(ctx, s.current); err != nil {
-		s.run.log.warn("the token could not be revoked: " + err.Error())
-	}
+	s.row = methods.Row{}
 }

@@ -26,6 +26,7 @@ type Client struct {
 	transport *http.Transport
 	retry     retry
 	timeout   time.Duration
+	fixed     bool           // the timeout is not what the setting says
 	spent     *time.Duration // of the timeout, in a login that also waits for a person; nil otherwise
 }
 
@@ -38,6 +39,16 @@ type Event struct {
 
 // Domain returns the address of the instance, without /api.
 func (c *Client) Domain() string { return c.domain.String() }
+
+// Within returns a client whose requests, each with all its attempts, take no
+// longer than a limit, whatever the setting says.
+func (c *Client) Within(limit time.Duration) *Client {
+	bounded := *c
+	if limit < c.timeout {
+		bounded.timeout, bounded.fixed = limit, true
+	}
+	return &bounded
+}
 
 // Login obtains a token by the method of row. Fresh returns the method with its
 // settings decoded anew, and is called for each attempt, since a file that a

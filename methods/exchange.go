@@ -109,7 +109,10 @@ func (c *Client) ended(ctx context.Context, last error) error {
 	if !errors.Is(last, context.DeadlineExceeded) {
 		message += "; the last attempt: " + last.Error()
 	}
-	return &Error{Kind: Unavailable, Message: message + "; set --timeout or INFISICAL_LOGIN_TIMEOUT to allow more", Err: context.DeadlineExceeded}
+	if !c.fixed {
+		message += "; set --timeout or INFISICAL_LOGIN_TIMEOUT to allow more"
+	}
+	return &Error{Kind: Unavailable, Message: message, Err: context.DeadlineExceeded}
 }
 
 // try makes one attempt. An error is final unless its kind is Unavailable.
