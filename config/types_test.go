@@ -45,6 +45,12 @@ func TestTypes(t *testing.T) {
 			{"1.5", `error: "1.5" is not a whole number from 0 to 2147483647`},
 			{"0x10", `error: "0x10" is not a whole number from 0 to 2147483647`},
 		},
+		"Port": {
+			{"1", "1"}, {"08080", "8080"}, {"65535", "65535"},
+			{"0", `error: "0" is not a port from 1 to 65535`},
+			{"65536", `error: "65536" is not a port from 1 to 65535`},
+			{"http", `error: "http" is not a port from 1 to 65535`},
+		},
 		"List": {
 			{"a", "a"}, {" a , b\t,c", "a,b,c"}, {"a,a", "a,a"},
 			{"", `error: item 1 of the list "" is empty`},
@@ -102,6 +108,7 @@ func TestTypes(t *testing.T) {
 		"Mode":     func() encoding.TextUnmarshaler { return new(Mode) },
 		"Duration": func() encoding.TextUnmarshaler { return new(Duration) },
 		"Count":    func() encoding.TextUnmarshaler { return new(Count) },
+		"Port":     func() encoding.TextUnmarshaler { return new(Port) },
 		"List":     func() encoding.TextUnmarshaler { return new(List) },
 		"URL":      func() encoding.TextUnmarshaler { return new(URL) },
 	}

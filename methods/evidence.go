@@ -10,12 +10,12 @@ type Rank int
 // The ranks of evidence. Two methods with Given evidence contradict each other;
 // of CI, Cloud and Cluster, which count only if an identity id is set, the first wins.
 const (
-	None    Rank = iota // nothing speaks for the method
-	Given               // credentials given as settings
-	CI                  // a CI system that issues OIDC tokens
-	Cloud               // a cloud's own variables
-	Cluster             // a Kubernetes service account token file
-	Person              // nothing but that a person may be there, which counts last, and on a terminal only
+	None     Rank = iota // nothing speaks for the method
+	Given                // credentials given as settings
+	CI                   // a CI system that issues OIDC tokens
+	Cloud                // a cloud's own variables
+	Cluster              // a Kubernetes service account token file
+	Presence             // nothing but that a person may be there, which counts last, and on a terminal only
 )
 
 // Evidence is what speaks for a method when none is named.

@@ -53,10 +53,10 @@ func infer(rows []Row, lookup Lookup, person bool) (Inference, error) {
 		return agree(given, all)
 	}
 	_, identity := lookup("INFISICAL_MACHINE_IDENTITY_ID")
-	for rank := CI; rank <= Person; rank++ {
+	for rank := CI; rank <= Presence; rank++ {
 		candidates := ofRank(all, rank)
 		counts := identity
-		if rank == Person {
+		if rank == Presence {
 			counts = person
 		}
 		if len(candidates) == 0 || !counts {
@@ -80,7 +80,7 @@ func ofRank(all []found, rank Rank) []found {
 func inference(best found, all []found) Inference {
 	result := Inference{Row: best.row, Because: best.Because}
 	for _, f := range all {
-		if f.row.Name != best.row.Name && f.Rank != Person {
+		if f.row.Name != best.row.Name && f.Rank != Presence {
 			result.Others = append(result.Others, f.row.Name)
 		}
 	}
@@ -120,7 +120,7 @@ func named(row Row, variable string) string {
 func nothing(all []found, identity bool) error {
 	var ambient []string
 	for _, f := range all {
-		if f.Rank != Person {
+		if f.Rank != Presence {
 			ambient = append(ambient, fmt.Sprintf("%s (%s)", f.row.Name, f.Because))
 		}
 	}

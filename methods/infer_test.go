@@ -41,8 +41,9 @@ func TestInfer(t *testing.T) {
 	ambient := func(name string, rank Rank) Row {
 		return Row{Name: name, New: func() Method { return new(jwt) }, Evidence: func(Lookup) Evidence { return Evidence{Rank: rank, Because: name + " is near"} }}
 	}
-	person := Row{Name: "person", New: func() Method { return new(jwt) }, Evidence: func(Lookup) Evidence { return Evidence{Rank: Person, Because: "somebody is there"} }}
+	person := Row{Name: "person", New: func() Method { return new(jwt) }, Evidence: func(Lookup) Evidence { return Evidence{Rank: Presence, Because: "somebody is there"} }}
 	base := []Row{row(t, "universal-auth"), row(t, "kubernetes"), row(t, "oidc-auth"), row(t, "jwt-auth"), row(t, "ldap-auth"), person}
+	login := []Row{row(t, "user")}
 	for _, test := range []struct {
 		name    string
 		lookup  Lookup
@@ -66,6 +67,14 @@ func TestInfer(t *testing.T) {
 		{name: "machine before person", lookup: given(id, cluster), person: true, want: "kubernetes"},
 		{name: "a person", lookup: given(), person: true, want: "person", because: "somebody is there"},
 		{name: "credentials before a person", lookup: given(client, secret), person: true, want: "universal-auth"},
+		{name: "e-mail and password", lookup: given("INFISICAL_EMAIL=a@b.c", "INFISICAL_PASSWORD=hunter2"), rows: login, want: "user", because: "INFISICAL_EMAIL and INFISICAL_PASSWORD are set"},
+		{name: "half of a person", lookup: given("INFISICAL_EMAIL=a@b.c"), rows: login, person: true, errs: []string{"--password or INFISICAL_PASSWORD"}},
+		{name: "the other half of a person", lookup: given("INFISICAL_PASSWORD=hunter2"), rows: login, errs: []string{"--email or INFISICAL_EMAIL"}},
+		{name: "interactive asks for the half", lookup: given("INFISICAL_EMAIL=a@b.c", "INFISICAL_LOGIN_INTERACTIVE=true"), rows: login, want: "user", because: "INFISICAL_LOGIN_INTERACTIVE is set"},
+		{name: "browser", lookup: given("INFISICAL_LOGIN_BROWSER=1"), rows: login, want: "user"},
+		{name: "no browser", lookup: given("INFISICAL_LOGIN_BROWSER=false"), rows: login, errs: []string{"looked for"}},
+		{name: "browser and client", lookup: given(client, secret, "INFISICAL_LOGIN_BROWSER=true"), rows: login, errs: []string{"more than one method", "user (INFISICAL_LOGIN_BROWSER"}},
+		{name: "an organization is no person", lookup: given("INFISICAL_ORGANIZATION_ID=" + testID), rows: login, errs: []string{"looked for"}},
 		{name: "nobody", lookup: given(id), errs: []string{"--method", "INFISICAL_AUTH_METHOD", "looked for"}},
 		{name: "two of the first rank", lookup: given(id, client, secret, assertion), errs: []string{"more than one method", "universal-auth", "oidc-auth", "INFISICAL_JWT", "--method"}},
 		{name: "half of a pair", lookup: given(client), errs: []string{"--client-secret or INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET", "--method"}},

@@ -40,6 +40,7 @@ func All() []Row {
 		{"tls-cert-auth", "/api/v1/auth/tls-cert-auth/login", func() Method { return new(tlsCert) }, nil},
 		{"spiffe-auth", "/api/v1/auth/spiffe-auth/login", func() Method { return new(spiffe) }, nil},
 		{"token-auth", "", func() Method { return new(tokenAuth) }, nil},
+		{"user", "", func() Method { return new(User) }, userEvidence},
 	}
 }
 
