@@ -24,12 +24,9 @@ func (s *Server) details(c *call) (any, error) {
 
 // checkAuth tells whether a person's token is alive.
 func (s *Server) checkAuth(c *call) (any, error) {
-	payload, err := s.bearer(c)
+	_, payload, err := s.user(c)
 	if err != nil {
 		return nil, err
-	}
-	if payload.text("authTokenType") != kindUser {
-		return nil, wrongKind(c)
 	}
 	if s.generation == G1 && payload.text("organizationId") == "" {
 		return nil, &failure{status: http.StatusUnauthorized, message: "You are not allowed to access this resource",

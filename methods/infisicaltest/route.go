@@ -33,6 +33,7 @@ func routes() []route {
 	var all []route
 	all = append(all, loginRoutes()...)
 	all = append(all, tokenRoutes()...)
+	all = append(all, userRoutes()...)
 	return all
 }
 

@@ -32,6 +32,8 @@ type Server struct {
 	identities []*Identity
 	tokens     map[string]*accessToken // by id
 	suborgs    map[string]organization // by slug
+	users      []*person
+	sessions   map[string]*session // by id
 	requests   []*Request
 	complaints []string
 	faults     []*fault
@@ -51,6 +53,7 @@ func New(generation Generation) *Server {
 		org:        organization{id: newUUID(), name: "Acme", slug: "acme"},
 		tokens:     map[string]*accessToken{},
 		suborgs:    map[string]organization{},
+		sessions:   map[string]*session{},
 		lockouts:   map[string]*lockout{},
 	}
 }
