@@ -32,6 +32,7 @@ func (r *run) rootCommand() *cobra.Command {
 		r.loginCommand(),
 		r.tokenCommand(),
 		r.settingsCommand(),
+		r.installCommand(),
 		r.completionCommand(),
 		r.versionCommand(),
 	)

@@ -65,7 +65,14 @@ func (r *run) withToken(ctx context.Context, work func(context.Context, *methods
 	return within(ctx, func() error { return work(ctx, client, held) })
 }
 
+// renew replaces a token. Whether there is a place for the new one is found out
+// before, since the old one may be gone afterwards.
 func (r *run) renew(ctx context.Context, client *methods.Client, held heldToken) error {
+	if held.path != "" {
+		if err := output.CheckReplace(held.path); err != nil {
+			return err
+		}
+	}
 	renewed, err := client.Renew(ctx, held.Token)
 	if err != nil {
 		return err

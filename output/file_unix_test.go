@@ -229,7 +229,7 @@ func TestDirectoryReplaced(t *testing.T) {
 	if err := errors.Join(os.Mkdir(ours, 0o700), os.Mkdir(theirs, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	p, err := open(filepath.Join(ours, "token"))
+	p, err := open("token file", filepath.Join(ours, "token"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestDirectoryReplaced(t *testing.T) {
 	if err := errors.Join(os.Rename(ours, moved), os.Symlink(theirs, ours)); err != nil {
 		t.Fatal(err)
 	}
-	draft, err := p.draft([]byte("abc"), attributes{0o600, -1, -1})
+	draft, err := p.draft(strings.NewReader("abc"), attributes{0o600, -1, -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,15 +3,18 @@ package output
 import (
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
 // place is where a file is to appear. Its directory is held open, so that
 // whatever happens to the path meanwhile, everything happens in this directory.
 type place struct {
+	what      string // the file is, for messages: "token file"
 	path      string // as it was given, for messages
 	name      string // within the directory
 	directory *os.Root
@@ -25,16 +28,16 @@ type attributes struct {
 
 // open finds the place of a path, and refuses one that holds something else than
 // a regular file.
-func open(path string) (*place, error) {
+func open(what, path string) (*place, error) {
 	parent, name := filepath.Split(path)
 	if name == "" || name == "." || name == ".." {
-		return nil, failed(nil, "token file %q: the path names a directory", path)
+		return nil, failed(nil, "%s %q: the path names a directory", what, path)
 	}
 	directory, err := os.OpenRoot(filepath.Clean(parent))
 	if err != nil {
-		return nil, failed(err, "token file %q: its directory cannot be opened: %s", path, reason(err))
+		return nil, failed(err, "%s %q: its directory cannot be opened: %s", what, path, reason(err))
 	}
-	p := &place{path, name, directory}
+	p := &place{what, path, name, directory}
 	if err := p.free(); err != nil {
 		p.close()
 		return nil, err
@@ -55,26 +58,29 @@ func (p *place) free() error {
 	}
 	switch kind := info.Mode().Type(); {
 	case kind&fs.ModeSymlink != 0:
-		return failed(nil, "token file %q is a symbolic link, which could lead the token anywhere; name the file itself", p.path)
+		return p.refused("is a symbolic link, which could lead anywhere; name the file itself")
 	case kind&fs.ModeDir != 0:
-		return failed(nil, "token file %q is a directory", p.path)
+		return p.refused("is a directory")
 	case kind != 0:
-		return failed(nil, "token file %q is a device, a pipe or a socket; use --output=stdout for those", p.path)
+		return p.refused("is a device, a pipe or a socket, which cannot be replaced")
 	}
 	if mounted(p.path) {
-		return failed(nil, mountPoint, p.path)
+		return p.refused(mountPoint)
 	}
 	if !removable(p.directory, info) {
-		return failed(nil, "token file %q belongs to somebody else, in a directory where nobody may replace another's files", p.path)
+		return p.refused("belongs to somebody else, in a directory where nobody may replace another's files")
 	}
 	return nil
 }
 
-const mountPoint = "token file %q is a mount point and cannot be replaced; mount its directory instead"
+const mountPoint = "is a mount point and cannot be replaced; mount its directory instead"
+
+// refused says why a place cannot be taken.
+func (p *place) refused(why string) error { return failed(nil, "%s %q %s", p.what, p.path, why) }
 
 // draft makes a file with the content and the attributes under a random name. Until
 // all of it is there and safe on the disk, nobody but the owner can open it.
-func (p *place) draft(content []byte, a attributes) (name string, err error) {
+func (p *place) draft(content io.Reader, a attributes) (name string, err error) {
 	name = ".infisical-login-" + rand.Text()
 	file, err := p.directory.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -89,13 +95,13 @@ func (p *place) draft(content []byte, a attributes) (name string, err error) {
 
 // fill gives a new file everything that it will have. The mode comes last: it may
 // let others in.
-func fill(file *os.File, content []byte, a attributes) error {
+func fill(file *os.File, content io.Reader, a attributes) error {
 	if a.uid != -1 || a.gid != -1 {
 		if err := file.Chown(a.uid, a.gid); err != nil {
 			return err
 		}
 	}
-	if _, err := file.Write(content); err != nil {
+	if _, err := io.Copy(file, content); err != nil {
 		return err
 	}
 	if err := file.Chmod(a.mode); err != nil {
@@ -104,8 +110,13 @@ func fill(file *os.File, content []byte, a attributes) error {
 	return file.Sync()
 }
 
-// discard removes a draft.
-func (p *place) discard(name string) error {
+// try makes an empty draft and removes it. There is no other way to know that all
+// of it will be allowed.
+func (p *place) try(a attributes) error {
+	name, err := p.draft(strings.NewReader(""), a)
+	if err != nil {
+		return err
+	}
 	if err := p.directory.Remove(name); err != nil {
 		return p.failed(err)
 	}
@@ -117,7 +128,7 @@ func (p *place) publish(name string) error {
 	if err := p.directory.Rename(name, p.name); err != nil {
 		_ = p.directory.Remove(name)
 		if errors.Is(err, syscall.EBUSY) {
-			return failed(err, mountPoint, p.path)
+			return p.refused(mountPoint)
 		}
 		return p.failed(err)
 	}
@@ -129,23 +140,28 @@ func (p *place) publish(name string) error {
 
 func (p *place) failed(err error) error {
 	if call, ok := errors.AsType[*fs.PathError](err); ok && call.Op == "chown" {
-		return failed(err, "token file %q cannot be given the owner of --token-owner (INFISICAL_LOGIN_TOKEN_OWNER): %s", p.path, reason(err))
+		return failed(err, "%s %q cannot be given the owner of --token-owner (INFISICAL_LOGIN_TOKEN_OWNER): %s", p.what, p.path, reason(err))
 	}
-	return failed(err, "token file %q cannot be written: %s", p.path, reason(err))
+	return failed(err, "%s %q cannot be written: %s", p.what, p.path, reason(err))
 }
 
-// write makes a file appear whole or not at all, replacing an older one.
-func write(path string, content []byte, a attributes) error {
-	p, err := open(path)
-	if err != nil {
-		return err
-	}
-	defer p.close()
+// put makes a file appear in the place.
+func (p *place) put(content io.Reader, a attributes) error {
 	name, err := p.draft(content, a)
 	if err != nil {
 		return err
 	}
 	return p.publish(name)
+}
+
+// write makes a file appear whole or not at all, replacing an older one.
+func write(what, path string, content io.Reader, a attributes) error {
+	p, err := open(what, path)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return p.put(content, a)
 }
 
 // reason is the system's word alone, without the call and the path that os adds.
