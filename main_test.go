@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"standin":  standin,
 			"requests": requests,
+			"sent":     sent,
 			"status":   exitStatus,
 			"mode":     fileMode,
 			"mint":     mint,
@@ -216,6 +217,15 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 		if value := got[len(got)-1].Field(args[i]); (value == args[i+1]) == neg {
 			ts.Fatalf("%s is %q", args[i], value)
 		}
+	}
+}
+
+// sent checks a header of the last request: sent NAME VALUE
+func sent(ts *testscript.TestScript, _ bool, args []string) {
+	s := ts.Value(scriptedKey{}).(*scripted)
+	all := s.server.Requests()
+	if got := all[len(all)-1].Header.Get(args[0]); got != args[1] {
+		ts.Fatalf("%s was %q", args[0], got)
 	}
 }
 

@@ -28,8 +28,10 @@ func fields() []config.Field { return config.Fields(structs()...) }
 func (r *run) rootCommand() *cobra.Command {
 	root := r.loginCommand()
 	root.Use = "infisical-login"
+	login := r.loginCommand()
+	login.AddCommand(r.statusCommand())
 	root.AddCommand(
-		r.loginCommand(),
+		login,
 		r.tokenCommand(),
 		r.settingsCommand(),
 		r.installCommand(),

@@ -84,32 +84,57 @@ func (r *run) renew(ctx context.Context, client *methods.Client, held heldToken)
 	return undelivered(err)
 }
 
-// heldToken returns the token that the run is about: that of --token-path, else
-// INFISICAL_TOKEN's or its file's, else what standard input holds. It is never
-// an argument, which other processes could see.
+// heldToken returns the token that the run is about: the named one, else what
+// standard input holds. It is never an argument, which other processes could see.
 func (r *run) heldToken() (heldToken, error) {
+	held, named, err := r.namedToken()
+	if !named && err == nil {
+		held, err = r.readToken()
+	}
+	if missing, ok := errors.AsType[*missingToken](err); ok {
+		return held, &config.Error{Name: "INFISICAL_TOKEN", Flag: "token-path", Message: missing.message}
+	}
+	return held, err
+}
+
+// missingToken says that there is no token where one should be. It is a mistake in
+// the settings or, to a probe, the answer.
+type missingToken struct{ message string }
+
+func (e *missingToken) Error() string { return e.message }
+
+// namedToken returns the token of --token-path, else INFISICAL_TOKEN's or its
+// file's, and reports whether one was named.
+func (r *run) namedToken() (held heldToken, named bool, err error) {
 	var at output.TokenFile
 	var given methods.AccessToken
 	if err := r.source.Decode(&at, &given); err != nil {
-		return heldToken{}, err
+		return heldToken{}, true, err
 	}
 	if at.Path != "" {
 		text, err := readBounded(at.Path)
 		if err != nil {
-			return heldToken{}, noToken("INFISICAL_LOGIN_TOKEN_PATH", "token-path", fmt.Sprintf("--token-path or INFISICAL_LOGIN_TOKEN_PATH: %v", err))
+			return heldToken{}, true, &missingToken{fmt.Sprintf("--token-path or INFISICAL_LOGIN_TOKEN_PATH: %v", err)}
 		}
-		return hold(text, at.Path, "file "+at.Path)
+		held, err = hold(text, at.Path, "file "+at.Path)
+		return held, true, err
 	}
 	if given.Token != "" {
 		path, _ := r.source.Lookup("INFISICAL_TOKEN_FILE")
-		return hold([]byte(given.Token.Reveal()), path, "INFISICAL_TOKEN")
+		held, err = hold([]byte(given.Token.Reveal()), path, "INFISICAL_TOKEN")
+		return held, true, err
 	}
+	return heldToken{}, false, nil
+}
+
+// readToken reads a token from standard input, but not from a person.
+func (r *run) readToken() (heldToken, error) {
 	if isTerminal(r.stdin) {
-		return heldToken{}, noToken("INFISICAL_TOKEN", "token-path", "no token: set --token-path or INFISICAL_LOGIN_TOKEN_PATH, set INFISICAL_TOKEN, or give it on standard input")
+		return heldToken{}, &missingToken{"no token: set --token-path or INFISICAL_LOGIN_TOKEN_PATH, set INFISICAL_TOKEN, or give it on standard input"}
 	}
 	text, err := io.ReadAll(io.LimitReader(r.stdin, maxToken+1))
 	if err != nil {
-		return heldToken{}, noToken("INFISICAL_TOKEN", "token-path", fmt.Sprintf("standard input: %v", err))
+		return heldToken{}, &missingToken{fmt.Sprintf("standard input: %v", err)}
 	}
 	return hold(text, "", "standard input")
 }
@@ -118,17 +143,13 @@ func (r *run) heldToken() (heldToken, error) {
 func hold(text []byte, path, source string) (heldToken, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
-		return heldToken{}, noToken("INFISICAL_TOKEN", "token-path", "there is no token in "+source)
+		return heldToken{}, &missingToken{"there is no token in " + source}
 	}
 	held, err := token.New(config.Secret(text))
 	if err != nil || len(text) > maxToken {
-		return heldToken{}, noToken("INFISICAL_TOKEN", "token-path", fmt.Sprintf("%s holds no token in the format plain", source))
+		return heldToken{}, &missingToken{source + " holds no token in the format plain"}
 	}
 	return heldToken{held, path, source}, nil
-}
-
-func noToken(name, flag, message string) error {
-	return &config.Error{Name: name, Flag: flag, Message: message}
 }
 
 // readBounded reads a file of the size that a token may have.

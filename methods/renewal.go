@@ -41,12 +41,18 @@ func (c *Client) Revoke(ctx context.Context, t token.Token) error {
 // CheckAuth asks the server whether a person's token is good. The error is a
 // refusal if it is not.
 func (c *Client) CheckAuth(ctx context.Context, secret config.Secret) error {
-	_, err := c.do(ctx, request{
+	answer, err := c.do(ctx, request{
 		what:   "the question whether the token is good",
 		path:   "/api/v1/auth/checkAuth",
 		bearer: secret,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if answer.text("message") == "" {
+		return c.stranger("its answer about the token says nothing")
+	}
+	return nil
 }
 
 // accessToken is the body of a request about a token. The token is no bearer

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/infisical-login/infisical-login/config"
+	"github.com/infisical-login/infisical-login/methods"
+	"github.com/infisical-login/infisical-login/output"
+	"github.com/spf13/cobra"
+)
+
+// statusLimit bounds the question to the server unless --timeout does: the command
+// serves as a probe, and whoever runs probes waits seconds, not a minute.
+const statusLimit = 10 * time.Second
+
+// statusReport is what `login status --json` prints, in the shape in which the
+// official CLI does.
+type statusReport struct {
+	Sessions []session `json:"sessions"`
+}
+
+// session is one token and what is known of it.
+type session struct {
+	PrincipalType string           `json:"principalType"` // user, machine-identity or service-token
+	Status        string           `json:"status"`        // authenticated, expired, rejected, or unknown if the server could not be asked
+	Domain        string           `json:"domain"`
+	Email         string           `json:"email,omitempty"`
+	UserID        string           `json:"userId,omitempty"`
+	AuthMethod    string           `json:"authMethod,omitempty"`
+	TokenSource   string           `json:"tokenSource"`
+	Identity      *sessionIdentity `json:"identity,omitempty"`
+	Token         *sessionToken    `json:"token,omitempty"`
+	Organization  string           `json:"organization,omitempty"`
+	Verification  verification     `json:"verification"`
+}
+
+type sessionIdentity struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+type sessionToken struct {
+	Exp int64 `json:"exp"` // seconds since 1970
+}
+
+// verification is the server's word.
+type verification struct {
+	State  string `json:"state"` // verified, rejected or unknown
+	Reason string `json:"reason,omitempty"`
+}
+
+// statusCommand returns the command that tells whether the token in use is alive.
+func (r *run) statusCommand() *cobra.Command {
+	var asJSON bool
+	about := config.Fields(&methods.Server{}, &output.TokenFile{}, &config.EnvFile{}, &logSettings{})
+	cmd := r.command("status", "Tell which token is in use and whether it is alive", about, func(cmd *cobra.Command) error {
+		var server methods.Server
+		decoded := r.source.Decode(&server, &config.EnvFile{}, &logSettings{})
+		held, err := r.tokensInUse()
+		if err := errors.Join(r.source.EmptyFlags(), decoded, err); err != nil {
+			return err
+		}
+		var report statusReport
+		alive := within(cmd.Context(), func() (err error) {
+			report, err = r.examine(cmd.Context(), server, held)
+			return err
+		})
+		if err := interruption(cmd.Context()); err != nil {
+			return err
+		}
+		if err := report.write(r.stdout, asJSON); err != nil {
+			return undelivered(err)
+		}
+		return alive
+	})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print one JSON object.")
+	return cmd
+}
+
+// tokensInUse returns the tokens that there are, the one that counts first.
+func (r *run) tokensInUse() ([]heldToken, error) {
+	held, named, err := r.namedToken()
+	if _, none := errors.AsType[*missingToken](err); none {
+		return nil, &methods.Error{Kind: methods.Refused, Message: err.Error()}
+	}
+	if err != nil || named {
+		return []heldToken{held}, err
+	}
+	return nil, nil
+}
+
+// examine asks the server about each token. The error is about the first one, the
+// one in use.
+func (r *run) examine(ctx context.Context, server methods.Server, held []heldToken) (statusReport, error) {
+	report := statusReport{Sessions: []session{}}
+	if len(held) == 0 {
+		return report, &methods.Error{Kind: methods.Refused, Message: "there is no token; set --token-path or INFISICAL_LOGIN_TOKEN_PATH, or INFISICAL_TOKEN"}
+	}
+	var alive error
+	for i, t := range held {
+		if t.Domain != "" {
+			server.Domain = config.URL(t.Domain)
+		}
+		client, err := server.Client()
+		if err != nil {
+			return report, err
+		}
+		client.Report = r.log.attempt
+		if _, given := r.source.Lookup("INFISICAL_LOGIN_TIMEOUT"); !given {
+			client = client.Within(statusLimit)
+		}
+		s, err := inspect(ctx, client, t)
+		report.Sessions = append(report.Sessions, s)
+		if i == 0 {
+			alive = err
+		}
+	}
+	return report, alive
+}
+
+// inspect finds out what a token says of itself and what the server says of it.
+// The server's word counts: a token that has expired by our clock may be alive.
+// Only where there is no word its own has to do.
+func inspect(ctx context.Context, client *methods.Client, t heldToken) (session, error) {
+	s := describe(t)
+	s.Domain = client.Domain()
+	var err error
+	switch s.PrincipalType {
+	case "service-token":
+		err = client.CheckServiceToken(ctx, t.Secret)
+	case "user":
+		err = client.CheckAuth(ctx, t.Secret)
+	default:
+		s.Organization, err = client.Details(ctx, t.Secret)
+	}
+	if err == nil {
+		s.Status, s.Verification.State = "authenticated", "verified"
+		return s, nil
+	}
+	s.Status, s.Verification = "unknown", verification{"unknown", err.Error()}
+	left, ends := t.Remaining(time.Now())
+	expired := ends && left <= 0
+	if failed, ok := errors.AsType[*methods.Error](err); ok && failed.Kind == methods.Refused {
+		s.Status, s.Verification.State = "rejected", "rejected"
+	} else if expired {
+		err = &methods.Error{Kind: methods.Refused, Message: fmt.Sprintf("the token of %s has expired", t.source)}
+	}
+	if expired {
+		s.Status = "expired"
+	}
+	return s, err
+}
+
+// describe tells what a token says of itself.
+func describe(t heldToken) session {
+	claims, _ := t.Claims()
+	s := session{PrincipalType: "machine-identity", TokenSource: t.source, AuthMethod: claims.Method}
+	if deadline, ends := t.Deadline(); ends {
+		s.Token = &sessionToken{deadline.Unix()}
+	}
+	switch {
+	case methods.IsServiceToken(t.Secret):
+		s.PrincipalType = "service-token"
+	case claims.Identity == "" && claims.User != "":
+		s.PrincipalType, s.UserID, s.Email = "user", claims.User, claims.Email
+		if s.Email == "" {
+			s.Email = t.Email
+		}
+	case claims.Identity != "":
+		s.Identity = &sessionIdentity{claims.Identity, claims.IdentityName}
+	}
+	return s
+}
+
+func (s statusReport) write(w io.Writer, asJSON bool) error {
+	if asJSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(s)
+	}
+	for _, session := range s.Sessions {
+		if _, err := fmt.Fprintln(w, session); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// String is one line for people. What a token says of itself is quoted, since
+// nobody has checked what is in it.
+func (s session) String() string {
+	text := s.Status + ": " + map[string]string{"user": "person", "machine-identity": "machine identity", "service-token": "service token"}[s.PrincipalType]
+	if s.Identity != nil {
+		text += fmt.Sprintf(" %q", s.Identity.ID)
+		if s.Identity.Name != "" {
+			text += fmt.Sprintf(" (%q)", s.Identity.Name)
+		}
+	}
+	if s.Email != "" {
+		text += fmt.Sprintf(" %q", s.Email)
+	}
+	text += " at " + s.Domain
+	if s.Organization != "" {
+		text += fmt.Sprintf(", organization %q", s.Organization)
+	}
+	if s.Token != nil {
+		text += ", expires " + time.Unix(s.Token.Exp, 0).UTC().Format(time.RFC3339)
+	}
+	return text + ", from " + s.TokenSource
+}
