@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "rewrite what is derived: golden parts o
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"infisical-login": main,
-		"infisical":       main,
+		"infisical-login": watched,
+		"infisical":       watched,
 		"probe":           probe,
 	})
 }
@@ -32,7 +32,12 @@ const (
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, scripts())
+}
+
+// scripts are the scripts and the words that they may use.
+func scripts() testscript.Params {
+	return testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup:         setup,
@@ -46,7 +51,7 @@ func TestScripts(t *testing.T) {
 			"cloud":    cloud,
 			"machine":  machine,
 		},
-	})
+	}
 }
 
 // scripted is the server of one script.
@@ -251,12 +256,18 @@ func fileMode(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // probe is a command to launch: probe env prints its environment as getenv(3)
-// sees it, probe exit N ends, probe signal N kills itself.
+// sees it, probe args what it was given, probe self what others can see of it,
+// and probe exit N ends.
 func probe() {
 	switch os.Args[1] {
 	case "env":
 		for _, entry := range os.Environ() {
 			fmt.Println(entry)
+		}
+	case "self": // what anybody may see of it, and of who launched it
+		for _, file := range []string{"self/cmdline", "self/environ", fmt.Sprintf("%d/cmdline", os.Getppid())} {
+			text, _ := os.ReadFile("/proc/" + file)
+			fmt.Printf("%s\n", text)
 		}
 	case "args":
 		fmt.Printf("%q\n", os.Args[2:])

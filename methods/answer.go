@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -96,8 +97,8 @@ func (c *Client) token(a answer) (token.Token, error) {
 	if err != nil {
 		return token.Token{}, c.stranger("its answer has no good accessToken: %v", err)
 	}
-	if kind := a.text("tokenType"); kind != "" {
-		t.Type = shown(kind)
+	if kind := a.text("tokenType"); isTokenType(kind) {
+		t.Type = kind
 	}
 	t.Domain = c.Domain()
 	t.Received = a.received
@@ -105,6 +106,13 @@ func (c *Client) token(a answer) (token.Token, error) {
 	t.ExpiresIn = a.seconds("expiresIn")
 	t.MaxTTL = a.seconds("accessTokenMaxTTL")
 	return t, nil
+}
+
+// isTokenType tells whether a text can be the type of a token, such as Bearer. Any
+// other is not repeated to whoever gets the token: it could be what we sent.
+func isTokenType(text string) bool {
+	const longest = 16 // bytes
+	return text != "" && len(text) <= longest && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // skew returns how far the server's clock is ahead of ours, by its Date header.
