@@ -24,9 +24,10 @@ const (
 // Signals returns those that a supervised command is to get when we get them, for
 // signal.Notify: all that can be caught, but not SIGCHLD, SIGURG and SIGPIPE,
 // which mean us, and not those of job control, for which a [Supervisor] cares
-// itself. SIGHUP and SIGINT are left out where they were ignored when we started,
-// as under nohup, so that they stay ignored for the command too. It has to be asked
-// before the first signal.Notify.
+// itself. (SIGPROF, 32, 33 and 34 never leave Go's runtime.) SIGHUP and SIGINT are
+// left out where they were ignored when we started, as under nohup, so that they
+// stay ignored for the command too. It has to be asked before the first
+// signal.Notify.
 func Signals() []os.Signal {
 	var all []os.Signal
 	for number := syscall.Signal(1); number <= lastSignal; number++ {

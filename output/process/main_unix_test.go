@@ -1,3 +1,5 @@
+//go:build unix
+
 package process_test
 
 import (
@@ -22,11 +24,6 @@ func TestMain(m *testing.M) {
 		os.Exit(helper(os.Args[1:]))
 	}
 	os.Exit(m.Run())
-}
-
-// helpers are what the test binary can be instead.
-var helpers = map[string]func(args []string) int{
-	"exec": helpExec,
 }
 
 // helpExec replaces itself by the command in its arguments.
