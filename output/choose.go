@@ -11,16 +11,25 @@ import (
 // tokenPath is the setting of the sink file whose presence asks for that sink.
 const tokenPath = "INFISICAL_LOGIN_TOKEN_PATH"
 
+// Occasion is what the usual sinks depend on.
+type Occasion struct {
+	Command bool // there is a command to launch
+	Person  bool // it is a person who logs in
+	Plain   bool // the token was asked for on standard output
+}
+
 // Choose returns the sinks of a run in the order in which they are served: those
 // that are named, or else the usual ones. A command gets the token, a token path
-// gets it, and if there is neither it goes to standard output. Lookup returns a
-// setting that was given. The error is a config.Error.
-func Choose(names []string, command bool, lookup func(name string) (value string, given bool)) ([]Row, error) {
-	if len(names) == 0 {
+// gets it, and if there is neither, a person's goes to the vault and a machine
+// identity's to standard output. A person who wants it on standard output gets it
+// there, and in the vault if that can be used. Lookup returns a setting that was
+// given. The error is a config.Error.
+func Choose(names []string, occasion Occasion, lookup func(name string) (value string, given bool)) ([]Row, error) {
+	known, named := All(), len(names) > 0
+	if !named {
 		_, path := lookup(tokenPath)
-		names = usual(command, path)
+		names = usual(occasion, path)
 	}
-	known := All()
 	for i, name := range names {
 		if !slices.ContainsFunc(known, func(r Row) bool { return r.Name == name }) {
 			return nil, refuse("unknown sink %q%s", name, advise(name, known))
@@ -32,22 +41,35 @@ func Choose(names []string, command bool, lookup func(name string) (value string
 	if slices.Contains(names, "child") && slices.Contains(names, "memfd") {
 		return nil, refuse(`sinks "child" and "memfd" exclude each other: one puts the token into the environment, the other keeps it out`)
 	}
-	return slices.DeleteFunc(known, func(r Row) bool { return !slices.Contains(names, r.Name) }), nil
+	chosen := slices.DeleteFunc(known, func(r Row) bool { return !slices.Contains(names, r.Name) })
+	if !named && len(chosen) > 1 {
+		for i, row := range chosen {
+			if row.Name == "keyring" {
+				chosen[i].New = func() Sink { return &keyring{optional: true} }
+			}
+		}
+	}
+	return chosen, nil
 }
 
 // usual returns the sinks of a run that names none.
-func usual(command, path bool) []string {
+func usual(occasion Occasion, path bool) []string {
 	var names []string
 	if path {
 		names = append(names, "file")
 	}
-	if command {
+	if occasion.Command {
 		names = append(names, "child")
 	}
-	if len(names) == 0 {
-		names = append(names, "stdout")
+	switch {
+	case len(names) > 0:
+		return names
+	case occasion.Person && occasion.Plain:
+		return []string{"stdout", "keyring"}
+	case occasion.Person:
+		return []string{"keyring"}
 	}
-	return names
+	return []string{"stdout"}
 }
 
 func refuse(format string, arguments ...any) error {

@@ -22,6 +22,7 @@ func All() []Row {
 		{"stdout", func() Sink { return new(stdout) }},
 		{"file", func() Sink { return new(file) }},
 		{"github", func() Sink { return new(github) }},
+		{"keyring", func() Sink { return new(keyring) }},
 		{"memfd", func() Sink { return new(memfd) }},
 		{"child", func() Sink { return new(child) }},
 	}
@@ -43,6 +44,11 @@ type Target struct {
 	Stderr  io.Writer
 	Command *process.Command                             // the command to launch, nil if there is none
 	Environ func(name string) (value string, given bool) // the run's environment, for the CI systems' own files
+
+	Person   bool                 // it is a person who logs in
+	Attended bool                 // somebody is at a terminal, and could unlock a keyring
+	Home     string               // the directory that the person's vault is in, empty if there is none
+	Warn     func(message string) // tells what stops nothing but should be known
 }
 
 // Error is a token that cannot be delivered.
