@@ -7,6 +7,7 @@ import (
 
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // introduction opens the help of the program itself.
@@ -77,17 +78,17 @@ func writeCommands(page *bytes.Buffer, cmd *cobra.Command) {
 // and then the flags that are not settings.
 func writeFlags(page *bytes.Buffer, cmd *cobra.Command) {
 	page.WriteString("\nFlags:\n")
-	settings := map[string]bool{}
 	for _, field := range fields() {
 		if field.Flag == "" || cmd.Flags().Lookup(field.Flag) == nil {
 			continue
 		}
-		settings[field.Flag] = true
 		fmt.Fprintf(page, "  %s\n      %s\n", flagLine(field), field.Usage+defaultOf(field))
 	}
-	if cmd.Flags().Lookup("json") != nil && !settings["json"] {
-		page.WriteString("  --json\n      Print one JSON object.\n")
-	}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		if _, setting := flag.Value.(*flagText); !setting && !flag.Hidden && flag.Name != "help" {
+			fmt.Fprintf(page, "  --%s\n      %s\n", flag.Name, flag.Usage)
+		}
+	})
 	page.WriteString("  -h, --help\n      Show this help.\n")
 }
 

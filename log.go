@@ -109,6 +109,9 @@ func (l *logger) attempt(event methods.Event) {
 // loggedIn is the one event of a run without trouble.
 func (l *logger) loggedIn(t token.Token) {
 	event := l.events.Info().Str("method", t.Method).Str("domain", t.Domain)
+	if t.Email != "" {
+		event.Str("email", t.Email)
+	}
 	if life, known := t.Remaining(time.Now()); known {
 		event.Int64("expires_in_seconds", int64(life/time.Second))
 	}

@@ -25,7 +25,15 @@ type launchSettings struct {
 }
 
 func (r *run) loginCommand() *cobra.Command {
+	var forget bool
+	var saveAs string
 	cmd := r.command("login", "Log in and deliver the token", fields(), func(cmd *cobra.Command) error {
+		if cmd.Flags().Changed("save-as") {
+			return &usageError{"--save-as: profiles are not kept, the person who logged in last is the current one; take the flag away, and choose another person with infisical-login user switch"}
+		}
+		if forget {
+			return r.clearDomains()
+		}
 		for _, warning := range r.source.Warnings() {
 			r.log.warn(warning)
 		}
@@ -38,6 +46,9 @@ func (r *run) loginCommand() *cobra.Command {
 		}
 		return plan.carryOut(cmd.Context(), r.release)
 	})
+	cmd.Flags().BoolVar(&forget, "clear-domains", false, "Forget the self-hosted instances where somebody has logged in, and do nothing else.")
+	cmd.Flags().StringVar(&saveAs, "save-as", "", "")
+	_ = cmd.Flags().MarkHidden("save-as")
 	_ = cmd.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(methodNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(sinkNames(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -82,6 +93,9 @@ func (p *plan) connect(server methods.Server) error {
 		return err
 	}
 	client.Report = p.run.log.attempt
+	if p.personal() && p.run.onTerminal() {
+		client.Person = p.run.person()
+	}
 	p.client = client
 	return nil
 }
@@ -126,7 +140,11 @@ func (p *plan) findCommand(launch launchSettings) error {
 
 // chooseSinks decodes and checks every sink, and tells all that is wrong.
 func (p *plan) chooseSinks(settings loginSettings) error {
-	rows, err := output.Choose(settings.Output, p.run.launch != nil, p.run.source.Lookup)
+	person := p.personal()
+	p.target.Person = person || p.row.New == nil // of an unknown method nothing is known
+	p.target.Attended, p.target.Home, p.target.Warn = p.run.attended(), p.run.home(), p.run.log.warn
+	occasion := output.Occasion{Command: p.run.launch != nil, Person: person, Plain: settings.Plain}
+	rows, err := output.Choose(settings.Output, occasion, p.run.source.Lookup)
 	if err != nil {
 		return err
 	}

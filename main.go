@@ -31,8 +31,9 @@ type run struct {
 	signals *signals
 	release func() // hands the signals that are kept to whoever reads next
 
-	source *config.Source // once the flags are known
-	log    *logger
+	someone *person        // at the terminal, once somebody was asked
+	source  *config.Source // once the flags are known
+	log     *logger
 }
 
 // start runs the program and returns its exit status.
@@ -43,6 +44,7 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 		}
 	}()
 	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
+	defer func() { r.someone.leave() }()
 	r.args, r.launch = split(args[1:])
 	r.source = config.NewSource(fields(), nil, environ)
 	r.log = r.newLogger()

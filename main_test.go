@@ -50,6 +50,7 @@ func scripts() testscript.Params {
 			"mint":     mint,
 			"cloud":    cloud,
 			"machine":  machine,
+			"session":  session,
 		},
 	}
 }

@@ -33,6 +33,8 @@ func (r *run) rootCommand() *cobra.Command {
 	root.AddCommand(
 		login,
 		r.tokenCommand(),
+		r.userCommand(),
+		r.vaultCommand(),
 		r.settingsCommand(),
 		r.installCommand(),
 		r.completionCommand(),

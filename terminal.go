@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 )
@@ -9,6 +10,7 @@ import (
 // ambientSettings are everybody's, and say how a program should behave.
 type ambientSettings struct {
 	CI      string `env:"CI" external:"true" usage:"Set by CI systems: nobody is there to be asked."`
+	Browser string `env:"BROWSER" external:"true" usage:"Commands that open a browser, separated by colons."`
 	NoColor string `env:"NO_COLOR" external:"true" usage:"Set by people who want no colours."`
 }
 
@@ -20,7 +22,11 @@ func (r *run) onTerminal() bool {
 		return false
 	}
 	var log logSettings
-	if r.source.Decode(&log) != nil || log.Silent {
+	var settings loginSettings
+	if r.source.Decode(&log, &settings) != nil || log.Silent {
+		return false
+	}
+	if len(settings.Output) > 0 && !slices.Contains(settings.Output, "keyring") {
 		return false
 	}
 	return isTerminal(r.stdin) && isTerminal(r.stderr)
@@ -30,4 +36,12 @@ func (r *run) onTerminal() bool {
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// person returns who is at the terminal, the same for the whole run.
+func (r *run) person() *person {
+	if r.someone == nil {
+		r.someone = newPerson(r.stdin, r.stderr, r.openBrowser)
+	}
+	return r.someone
 }

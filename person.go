@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/infisical-login/infisical-login/config"
+)
+
+// person is somebody at the terminal, as [methods.Person] describes. Everything
+// that is shown goes to standard error: standard output is for the token.
+type person struct {
+	in   *os.File
+	out  io.Writer
+	open func(address string) error
+
+	asking sync.Mutex // one question at a time
+	keys   *keys
+
+	mutex   sync.Mutex // guards all below, and what is shown
+	prompt  string     // of the question that waits for its answer
+	restore func()     // gives the terminal its echo back; nil while it has it
+}
+
+// newPerson returns the person at a terminal, who has been asked nothing yet.
+func newPerson(in *os.File, out io.Writer, open func(address string) error) *person {
+	return &person{in: in, out: out, open: open, keys: &keys{in: in}}
+}
+
+// Ask implements [methods.Person].
+func (p *person) Ask(ctx context.Context, prompt string) (string, error) {
+	text, err := p.question(ctx, prompt, false)
+	return strings.TrimSpace(text), err
+}
+
+// AskSecret implements [methods.Person].
+func (p *person) AskSecret(ctx context.Context, prompt string) (config.Secret, error) {
+	text, err := p.question(ctx, prompt, true)
+	return config.Secret(text), err
+}
+
+// Choose implements [methods.Person]. A number and Enter choose, which every
+// terminal can do.
+func (p *person) Choose(ctx context.Context, prompt string, options []string) (int, error) {
+	for i, option := range options {
+		p.Tell(fmt.Sprintf("%3d  %s", i+1, visible(option)))
+	}
+	for {
+		answer, err := p.Ask(ctx, fmt.Sprintf("%s (1-%d)", prompt, len(options)))
+		if err != nil {
+			return 0, err
+		}
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(options) {
+			return n - 1, nil
+		}
+		p.Tell(fmt.Sprintf("%q is not a number from 1 to %d", answer, len(options)))
+	}
+}
+
+// Tell implements [methods.Person]. A question that waits for its answer is asked
+// again below the message.
+func (p *person) Tell(message string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.prompt == "" {
+		_, _ = fmt.Fprintln(p.out, message)
+		return
+	}
+	blank := strings.Repeat(" ", max(0, len(p.prompt)-len(message)))
+	_, _ = fmt.Fprintf(p.out, "\r%s%s\n%s", message, blank, p.prompt)
+}
+
+// OpenBrowser implements [methods.Person].
+func (p *person) OpenBrowser(address string) error { return p.open(address) }
+
+// question asks for one line. A context that ends gives the terminal back at once
+// and leaves the question unanswered.
+func (p *person) question(ctx context.Context, prompt string, hidden bool) (string, error) {
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	if hidden {
+		restore, err := hideInput(int(p.in.Fd()))
+		if err != nil {
+			return "", fmt.Errorf("the terminal cannot hide what is typed: %w", err)
+		}
+		p.mutex.Lock()
+		p.restore = restore
+		p.mutex.Unlock()
+	}
+	p.show(prompt + ": ")
+	line, err := p.keys.line(ctx, hidden)
+	p.mutex.Lock()
+	p.prompt = ""
+	if hidden || err != nil { // the terminal has not shown the end of the line
+		_, _ = fmt.Fprintln(p.out)
+	}
+	p.mutex.Unlock()
+	p.leave()
+	return line, err
+}
+
+func (p *person) show(prompt string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.prompt = prompt
+	_, _ = fmt.Fprint(p.out, prompt)
+}
+
+// leave gives the terminal back as it was. It may be called at any time, and is
+// called before the process ends in whatever way.
+func (p *person) leave() {
+	if p == nil {
+		return
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.restore != nil {
+		p.restore()
+		p.restore = nil
+	}
+}
+
+// visible replaces control characters and the like, which could do anything to a
+// terminal.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text)
+}
