@@ -50,7 +50,7 @@ func scripts() testscript.Params {
 			"mint":     mint,
 			"cloud":    cloud,
 			"machine":  machine,
-			"session":  session,
+			"session":  loggedIn,
 		},
 	}
 }

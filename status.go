@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -57,7 +58,7 @@ type verification struct {
 // statusCommand returns the command that tells whether the token in use is alive.
 func (r *run) statusCommand() *cobra.Command {
 	var asJSON bool
-	about := config.Fields(&methods.Server{}, &output.TokenFile{}, &config.EnvFile{}, &logSettings{})
+	about := config.Fields(&methods.Server{}, &output.TokenFile{}, &output.Vault{}, &config.EnvFile{}, &logSettings{})
 	cmd := r.command("status", "Tell which token is in use and whether it is alive", about, func(cmd *cobra.Command) error {
 		var server methods.Server
 		decoded := r.source.Decode(&server, &config.EnvFile{}, &logSettings{})
@@ -82,7 +83,9 @@ func (r *run) statusCommand() *cobra.Command {
 	return cmd
 }
 
-// tokensInUse returns the tokens that there are, the one that counts first.
+// tokensInUse returns the tokens that there are, the one that counts first: one
+// that is named, or else the sessions of the person's vault, which is not looked at
+// if a token is named.
 func (r *run) tokensInUse() ([]heldToken, error) {
 	held, named, err := r.namedToken()
 	if _, none := errors.AsType[*missingToken](err); none {
@@ -91,7 +94,40 @@ func (r *run) tokensInUse() ([]heldToken, error) {
 	if err != nil || named {
 		return []heldToken{held}, err
 	}
-	return nil, nil
+	return r.keptSessions()
+}
+
+// keptSessions returns the sessions of the vault, the current person's first.
+func (r *run) keptSessions() ([]heldToken, error) {
+	if r.home() == "" {
+		return nil, nil
+	}
+	kept, err := r.vault()
+	if err != nil {
+		return nil, err
+	}
+	users, err := kept.Users()
+	if err != nil {
+		return nil, lost(err)
+	}
+	var all []heldToken
+	for _, user := range users {
+		session, found, err := kept.Get(user.Email)
+		if err != nil {
+			return nil, lost(err)
+		}
+		if !found {
+			continue
+		}
+		held := heldToken{source: "the vault"}
+		held.Secret, held.Email, held.Domain = session.Token, session.Email, session.Domain
+		if user.Current {
+			all = slices.Insert(all, 0, held)
+		} else {
+			all = append(all, held)
+		}
+	}
+	return all, nil
 }
 
 // examine asks the server about each token. The error is about the first one, the
@@ -99,7 +135,7 @@ func (r *run) tokensInUse() ([]heldToken, error) {
 func (r *run) examine(ctx context.Context, server methods.Server, held []heldToken) (statusReport, error) {
 	report := statusReport{Sessions: []session{}}
 	if len(held) == 0 {
-		return report, &methods.Error{Kind: methods.Refused, Message: "there is no token; set --token-path or INFISICAL_LOGIN_TOKEN_PATH, or INFISICAL_TOKEN"}
+		return report, &methods.Error{Kind: methods.Refused, Message: "there is no token; set --token-path or INFISICAL_LOGIN_TOKEN_PATH, or INFISICAL_TOKEN, or run infisical-login login --method=user"}
 	}
 	var alive error
 	for i, t := range held {

@@ -142,7 +142,7 @@ func twoUsers(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
 	for _, email := range []string{"bob@example.com", "ada@example.com"} {
-		if err := keepSession(home, email, "https://infisical.example.com", sessionToken(email, time.Hour)); err != nil {
+		if err := keepSession(home, email, "https://infisical.example.com", sessionJWT(email, time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}

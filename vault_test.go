@@ -11,12 +11,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// session logs a person in, as the script's home remembers it: session EMAIL
+// loggedIn logs a person in, as the script's home remembers it: session EMAIL
 // DOMAIN LIFE. The vault is made of encrypted files. The token is in $SESSION.
-func session(ts *testscript.TestScript, _ bool, args []string) {
+func loggedIn(ts *testscript.TestScript, _ bool, args []string) {
 	life, err := time.ParseDuration(args[2])
 	ts.Check(err)
-	token := sessionToken(args[0], life)
+	token := sessionJWT(args[0], life)
 	ts.Check(keepSession(ts.Getenv("HOME"), args[0], args[1], token))
 	ts.Setenv("SESSION", token)
 }
@@ -33,9 +33,9 @@ func keepSession(home, email, domain, token string) error {
 	return err
 }
 
-// sessionToken is a JWT with the claims of a person's session. Nobody verifies
+// sessionJWT is a JWT with the claims of a person's session. Nobody verifies
 // its signature.
-func sessionToken(email string, life time.Duration) string {
+func sessionJWT(email string, life time.Duration) string {
 	part := func(claims map[string]any) string {
 		text, _ := json.Marshal(claims) // always has a JSON form
 		return base64.RawURLEncoding.EncodeToString(text)
@@ -52,7 +52,7 @@ func sessionToken(email string, life time.Duration) string {
 func TestMarginOfASession(t *testing.T) {
 	t.Parallel()
 	for life, ended := range map[time.Duration]bool{-time.Hour: true, 0: true, 25 * time.Second: true, 40 * time.Second: false, time.Hour: false} {
-		err := alive(vault.Session{Email: "a@example.com", Token: config.Secret(sessionToken("a@example.com", life))}, time.Now())
+		err := alive(vault.Session{Email: "a@example.com", Token: config.Secret(sessionJWT("a@example.com", life))}, time.Now())
 		if (err != nil) != ended {
 			t.Errorf("%s before its end: %v", life, err)
 		}
