@@ -30,6 +30,7 @@ type Client struct {
 	retry     retry
 	timeout   time.Duration
 	fixed     bool           // the timeout is not what the setting says
+	spentCode *config.Secret // the code of a second factor that a setting gave for an earlier login
 	spent     *time.Duration // of the timeout, in a login that also waits for a person; nil otherwise
 }
 

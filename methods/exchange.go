@@ -32,7 +32,8 @@ type request struct {
 	body      func(context.Context) (Body, error) // makes the body, for each attempt anew; nil sends none and no content type
 	bearer    config.Secret                       // sent as authorization, if not empty
 	cookie    *http.Cookie                        // sent, if not nil
-	once      bool                                // an answer is final even if it is 5xx, since the server may have counted the attempt
+	single    bool                                // an attempt that may have reached the server is final, since the server may have counted it
+	once      bool                                // an answer is final even if it is 5xx, since that is how the server refuses
 }
 
 // answer is a success: status 2xx and one JSON object.
@@ -61,7 +62,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 			return answer, err
 		}
 		said := told(err)
-		if r.once && said.answered && !said.limited {
+		if r.once && said.answered && !said.limited || r.single && !said.limited && !undialled(err) {
 			return answer, err
 		}
 		wait, counts := c.retry.wait(said, retries)

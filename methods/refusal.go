@@ -21,12 +21,31 @@ type problem struct {
 	message string
 }
 
+// verdict is the cause of an [Error] that an answer with a status of failure led
+// to: what the server said, for those who know what it means there.
+type verdict struct {
+	status int
+	problem
+}
+
+// Error implements error.
+func (v verdict) Error() string { return statusError(v.status).Error() }
+
+// Unwrap returns the status alone.
+func (v verdict) Unwrap() error { return statusError(v.status) }
+
+// routeMissing tells whether a server does not know what it was asked for.
+func (v verdict) routeMissing() bool {
+	return v.status == http.StatusNotFound && v.name == "Not Found" && strings.HasPrefix(v.message, "Route ")
+}
+
 // refusal is the error for an answer with a status of failure.
 func (c *Client) refusal(r request, response *http.Response, text []byte, fields map[string]json.RawMessage, secrets []config.Secret, now time.Time) error {
 	status := response.StatusCode
 	p, ours := explain(fields)
+	v := verdict{status, p}
 	if status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests {
-		h := hint{answered: true, limited: status == http.StatusTooManyRequests}
+		h := hint{answered: true, limited: status == http.StatusTooManyRequests, verdict: v}
 		clock := now.Add(skew(response.Header, now))
 		if h.limited {
 			h.after = limitWait(response.Header, p.message, clock)
@@ -41,14 +60,14 @@ func (c *Client) refusal(r request, response *http.Response, text []byte, fields
 	if !ours {
 		return c.stranger("it answered %s with status %d and not with Infisical's JSON", r.what, status)
 	}
-	if status == http.StatusNotFound && p.name == "Not Found" && strings.HasPrefix(p.message, "Route ") {
-		return &Error{Kind: Protocol, Message: fmt.Sprintf("this server does not know %s: it has no route %s, and may be too old for it; check --domain or INFISICAL_DOMAIN", cmp.Or(r.method, r.what), r.path)}
+	if v.routeMissing() {
+		return &Error{Kind: Protocol, Message: fmt.Sprintf("this server does not know %s: it has no route %s, and may be too old for it; check --domain or INFISICAL_DOMAIN", cmp.Or(r.method, r.what), r.path), Err: v}
 	}
 	message := fmt.Sprintf("%s refused %s with status %d%s", c.domain.Host, r.what, status, p.said(secrets))
 	if status == http.StatusUnauthorized && r.method != "" {
-		message += c.otherRegion()
+		message += c.otherRegion("identity")
 	}
-	return &Error{Kind: Refused, Message: message, Err: statusError(status)}
+	return &Error{Kind: Refused, Message: message, Err: v}
 }
 
 // explain reads the members of an error's body. It reports false if none is
@@ -115,14 +134,14 @@ func redact(text string, secrets []config.Secret) string {
 }
 
 // otherRegion hints at a frequent mistake: the two regions of the cloud know
-// nothing of each other's identities.
-func (c *Client) otherRegion() string {
-	const hint = "; an identity of the other region needs --domain %[1]s or INFISICAL_DOMAIN=%[1]s"
+// nothing of each other's identities and accounts.
+func (c *Client) otherRegion(of string) string {
+	const hint = "; an %[2]s of the other region needs --domain %[1]s or INFISICAL_DOMAIN=%[1]s"
 	switch c.domain.Hostname() {
 	case "app.infisical.com", "us.infisical.com":
-		return fmt.Sprintf(hint, "eu")
+		return fmt.Sprintf(hint, "eu", of)
 	case "eu.infisical.com":
-		return fmt.Sprintf(hint, "us")
+		return fmt.Sprintf(hint, "us", of)
 	}
 	return ""
 }

@@ -24,10 +24,19 @@ type hint struct {
 	answered bool          // by status, as opposed to no answer at all
 	limited  bool          // status 429
 	after    time.Duration // as told, 0 if nothing was
+	verdict  verdict       // if it was answered
 }
 
 // Error implements error.
 func (hint) Error() string { return "the server asked to come again" }
+
+// Unwrap returns what the server said, nil if it said nothing.
+func (h hint) Unwrap() error {
+	if !h.answered {
+		return nil
+	}
+	return h.verdict
+}
 
 // told returns the hint that an error carries, if any.
 func told(err error) hint {

@@ -68,10 +68,11 @@ func (s Server) Client() (*Client, error) {
 		return nil, err
 	}
 	client := &Client{
-		domain:  domain,
-		headers: http.Header{},
-		retry:   retry{max: uint(s.Retry.Max), base: s.Base.Std(), cap: s.Cap.Std()},
-		timeout: s.Timeout.Std(),
+		domain:    domain,
+		headers:   http.Header{},
+		retry:     retry{max: uint(s.Retry.Max), base: s.Base.Std(), cap: s.Cap.Std()},
+		timeout:   s.Timeout.Std(),
+		spentCode: new(config.Secret),
 	}
 	for _, header := range s.Headers {
 		client.headers.Set(header.Name, header.Value.Reveal())

@@ -79,3 +79,9 @@ func remedy(err error) string {
 	}
 	return ""
 }
+
+// undialled tells whether a failed attempt has surely not reached the server.
+func undialled(err error) bool {
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && failed.Op == "dial"
+}
