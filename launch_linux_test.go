@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/infisical-login/infisical-login/methods/infisicaltest"
+)
+
+// launcher is a program that starts another.
+type launcher struct {
+	name  string
+	args  []string
+	stays bool // while the command runs
+}
+
+// launchers are this program in both of its ways and, where it is installed, tini,
+// which proves the test: nobody doubts that it does these things right.
+func launchers() []launcher {
+	all := []launcher{
+		{"exec", []string{"infisical-login", "--silent", "--"}, false},
+		{"supervising", []string{"infisical-login", "--silent", "--revoke-on-exit", "--"}, true},
+	}
+	if _, err := exec.LookPath("tini"); err == nil {
+		all = append(all, launcher{"tini", []string{"tini", "--"}, true})
+	}
+	return all
+}
+
+// The command behaves as if there was no launcher: its exit status, its signals
+// and its streams are its own, as process 1 and as any other.
+func TestLaunchers(t *testing.T) {
+	t.Parallel()
+	_, env := shortLived(t, infisicaltest.G3, time.Hour)
+	locked := filepath.Join(t.TempDir(), "locked")
+	if err := os.WriteFile(locked, []byte("#!/bin/sh\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range launchers() {
+		for _, first := range []bool{false, true} {
+			name, prefix := l.name, []string(nil)
+			if first {
+				name, prefix = name+" as process 1", asProcess1()
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if first {
+					requireNamespaces(t)
+				}
+				start := func(command ...string) *running {
+					return launch(t, env, slices.Concat(prefix, l.args, command)...)
+				}
+				for _, test := range []struct {
+					status  int
+					command []string
+				}{
+					{0, []string{"true"}},
+					{7, []string{"sh", "-c", "exit 7"}},
+					{127, []string{"no-such-command"}},
+					{127, []string{"/nowhere/at/all"}},
+					{126, []string{locked}},
+				} {
+					if status, rest := start(test.command...).end(); status != test.status || rest != "" {
+						t.Errorf("%q: status %d, not %d; stdout %q", test.command, status, test.status, rest)
+					}
+				}
+				if l.stays || !first { // process 1 itself is unshare's to report, which it cannot
+					killed := start("sh", "-c", "echo $$; exec sleep 1000")
+					killed.line()
+					target := killed.pid()
+					if l.stays {
+						target = child(t, target)
+					}
+					if err := syscall.Kill(target, syscall.SIGKILL); err != nil {
+						t.Fatal(err)
+					}
+					if status, _ := killed.end(); status != 137 {
+						t.Errorf("a command that was killed: status %d", status)
+					}
+				}
+				asked := start("sh", "-c", "trap 'exit 42' TERM; echo ready; while :; do sleep 0.01; done")
+				asked.line()
+				asked.signal(syscall.SIGTERM)
+				if status, _ := asked.end(); status != 42 {
+					t.Errorf("a command that was asked to end: status %d", status)
+				}
+			})
+		}
+	}
+}
+
+// A launcher that is process 1 reaps what nobody else will.
+func TestOrphansAreReaped(t *testing.T) {
+	t.Parallel()
+	requireNamespaces(t)
+	const orphans = 300
+	script := fmt.Sprintf(`i=0; while [ $i -lt %d ]; do (true &); i=$((i+1)); done; echo done; exec sleep 1000`, orphans)
+	_, env := shortLived(t, infisicaltest.G3, time.Hour)
+	for _, l := range launchers() {
+		if !l.stays {
+			continue
+		}
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			r := launch(t, env, slices.Concat(asProcess1(), l.args, []string{"sh", "-c", script})...)
+			r.line()
+			eventually(t, "the orphans to be reaped", func() bool {
+				left := children(r.pid())
+				return len(left) == 1 && !zombie(left[0])
+			})
+		})
+	}
+}
+
+// children returns the children of a process.
+func children(pid int) []int {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	var all []int
+	for _, path := range tasks {
+		text, _ := os.ReadFile(path)
+		for word := range strings.FieldsSeq(string(text)) {
+			if n, err := strconv.Atoi(word); err == nil {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
+
+// zombie tells whether a process has ended and is not waited for.
+func zombie(pid int) bool {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(text), ") ")
+	return strings.HasPrefix(rest, "Z")
+}
