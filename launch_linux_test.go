@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
@@ -39,7 +38,7 @@ func launchers() []launcher {
 // and its streams are its own, as process 1 and as any other.
 func TestLaunchers(t *testing.T) {
 	t.Parallel()
-	_, env := shortLived(t, infisicaltest.G3, time.Hour)
+	_, env := serve(t, infisicaltest.G3, infisicaltest.Identity{})
 	locked := filepath.Join(t.TempDir(), "locked")
 	if err := os.WriteFile(locked, []byte("#!/bin/sh\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -86,10 +85,10 @@ func TestLaunchers(t *testing.T) {
 						t.Errorf("a command that was killed: status %d", status)
 					}
 				}
-				asked := start("sh", "-c", "trap 'exit 42' TERM; echo ready; while :; do sleep 0.01; done")
-				asked.line()
-				asked.signal(syscall.SIGTERM)
-				if status, _ := asked.end(); status != 42 {
+				told := start("sh", "-c", "trap 'exit 42' TERM; echo ready; while :; do sleep 0.01; done")
+				told.line()
+				told.signal(syscall.SIGTERM)
+				if status, _ := told.end(); status != 42 {
 					t.Errorf("a command that was asked to end: status %d", status)
 				}
 			})
@@ -103,7 +102,7 @@ func TestOrphansAreReaped(t *testing.T) {
 	requireNamespaces(t)
 	const orphans = 300
 	script := fmt.Sprintf(`i=0; while [ $i -lt %d ]; do (true &); i=$((i+1)); done; echo done; exec sleep 1000`, orphans)
-	_, env := shortLived(t, infisicaltest.G3, time.Hour)
+	_, env := serve(t, infisicaltest.G3, infisicaltest.Identity{})
 	for _, l := range launchers() {
 		if !l.stays {
 			continue

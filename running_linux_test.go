@@ -20,20 +20,23 @@ func asProcess1() []string {
 	return []string{"unshare", "--pid", "--fork", "--mount-proc", "--kill-child"}
 }
 
-// shortLived returns a server with an identity whose tokens live for two seconds,
-// and the environment of somebody who uses it.
-func shortLived(t testing.TB, generation infisicaltest.Generation, life time.Duration) (*infisicaltest.Server, []string) {
+// serve returns a server with an identity that logs in by universal-auth, unless it
+// says otherwise, and the environment of somebody who uses it.
+func serve(t testing.TB, generation infisicaltest.Generation, id infisicaltest.Identity) (*infisicaltest.Server, []string) {
 	t.Helper()
+	if id.Auth == nil {
+		id.Auth = &infisicaltest.Universal{ClientID: scriptClient, ClientSecret: scriptSecret, Lockout: infisicaltest.Lockout{Off: true}}
+	}
 	server := infisicaltest.New(generation)
-	server.Add(infisicaltest.Identity{
-		ID: scriptIdentity, TTL: life,
-		Auth: &infisicaltest.Universal{ClientID: scriptClient, ClientSecret: scriptSecret, Lockout: infisicaltest.Lockout{Off: true}},
-	})
+	server.Add(id)
 	return server, []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "INFISICAL_DOMAIN=" + server.Start(t), "INFISICAL_RETRY_BASE_DELAY=50ms",
 		"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID=" + scriptClient, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=" + scriptSecret,
 	}
 }
+
+// brief is an identity whose tokens live for two seconds after each renewal.
+func brief() infisicaltest.Identity { return infisicaltest.Identity{TTL: 2 * time.Second} }
 
 // running is a program at work. What it prints is read line by line, so that a
 // test waits for events and not for time.
@@ -154,8 +157,8 @@ func eventually(t testing.TB, what string, so func() bool) {
 	}
 }
 
-// asked counts the requests for a path that the server answered with success.
-func asked(server *infisicaltest.Server, path string) int {
+// granted counts the requests for a path that the server answered with success.
+func granted(server *infisicaltest.Server, path string) int {
 	count := 0
 	for _, request := range server.Requests() {
 		if request.Path == path && request.Status == 200 {
