@@ -15,7 +15,7 @@ type Keeper struct {
 	Client *Client
 	Row    Row
 	// Fresh returns the method with its settings decoded anew, as for
-	// [Client.Login]. The method must not ask a person.
+	// [Client.Login]. Nobody is asked anything.
 	Fresh func() (Method, error)
 	// Deliver is given a token whose text is not that of the last one.
 	Deliver func(token.Token) error
@@ -36,6 +36,7 @@ func (k Keeper) Keep(ctx context.Context, first token.Token) error {
 	// One attempt at a time, since the back-off here is made for long outages.
 	client := *k.Client
 	client.Report, client.retry.max = nil, 0
+	client.Person = nil // who was asked once is not asked again unasked
 	s := &keeping{Keeper: k, client: &client, held: first, delivered: first, born: birth(first)}
 	for {
 		left, ends := s.held.Remaining(time.Now())
