@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 		"infisical-login": watched,
 		"infisical":       watched,
 		"probe":           probe,
+		"random-runs":     randomRuns,
 	})
 }
 
