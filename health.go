@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/VictoriaMetrics/metrics"
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods/token"
 )
@@ -41,9 +42,9 @@ func (a *healthAddress) UnmarshalText(text []byte) error {
 // that counts and listens nowhere.
 type health struct {
 	server *http.Server
-	set    *metrics.Set
 
 	mutex    sync.Mutex
+	counts   map[string]int
 	has      bool      // a token was delivered
 	ends     bool      // it says when it expires
 	deadline time.Time // which is then
@@ -64,12 +65,9 @@ func causes() []string {
 // listenHealth starts to answer on address. An address in use is a mistake in
 // the settings, found before any login.
 func listenHealth(address healthAddress) (*health, error) {
-	h := &health{set: metrics.NewSet()}
-	h.set.NewGauge("infisical_login_token_remaining_seconds", h.remaining)
-	h.set.NewCounter(loginsTotal)
-	h.set.NewCounter(renewalsTotal)
+	h := &health{counts: map[string]int{loginsTotal: 0, renewalsTotal: 0}}
 	for _, cause := range causes() { // a counter that is missing is not 0 to Prometheus
-		h.set.NewCounter(failureOf(cause))
+		h.counts[failureOf(cause)] = 0
 	}
 	if address == "" {
 		return h, nil
@@ -86,7 +84,7 @@ func listenHealth(address healthAddress) (*health, error) {
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-		h.set.WritePrometheus(w)
+		h.writeMetrics(w)
 	})
 	h.server = &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10}
 	go func() { _ = h.server.Serve(listener) }()
@@ -157,7 +155,24 @@ func (h *health) delivered(t token.Token) {
 }
 
 // count adds one to a counter.
-func (h *health) count(name string) { h.set.GetOrCreateCounter(name).Inc() }
+func (h *health) count(name string) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.counts[name]++
+}
+
+// writeMetrics writes the counters and the token's life in Prometheus's text
+// format. A library for it was left out: it wrote to standard error before main
+// wherever the kernel does not tell what it looked for.
+func (h *health) writeMetrics(w io.Writer) {
+	remaining := h.remaining()
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(h.counts)) {
+		_, _ = fmt.Fprintf(w, "%s %d\n", name, h.counts[name])
+	}
+	_, _ = fmt.Fprintf(w, "infisical_login_token_remaining_seconds %g\n", remaining)
+}
 
 // failed counts a failure by its cause.
 func (h *health) failed(err error) { h.count(failureOf(cause(err))) }
