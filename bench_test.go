@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,6 +48,21 @@ func BenchmarkLogin(b *testing.B) {
 			b.ReportMetric(median(mine.rss), "MiB-peak")
 			b.ReportMetric(median(theirs.rss), "smallest-MiB-peak")
 		})
+	}
+}
+
+// BenchmarkSettings finds out what a login's settings are: those of the program,
+// their values, and the structs that hold them. It is about a tenth of what a
+// login costs.
+func BenchmarkSettings(b *testing.B) {
+	environ := []string{"INFISICAL_DOMAIN=http://localhost", "PATH=/usr/bin", "HOME=/root", "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID=" + scriptClient, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=" + scriptSecret}
+	b.ReportAllocs()
+	for b.Loop() {
+		r := &run{fields: fields(), environ: environ, stdout: io.Discard, stderr: io.Discard}
+		r.read(nil)
+		if _, err := r.plan(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

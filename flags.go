@@ -34,7 +34,6 @@ func register(cmd *cobra.Command, fields []config.Field) {
 			addFlag(cmd.Flags(), field, older, "").Hidden = true
 		}
 	}
-	cmd.SetFlagErrorFunc(flagError)
 }
 
 func addFlag(flags *pflag.FlagSet, field config.Field, name, short string) *pflag.Flag {

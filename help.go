@@ -53,7 +53,7 @@ func (r *run) help(cmd *cobra.Command) error {
 		page.WriteString(introduction)
 	}
 	writeCommands(&page, cmd)
-	writeFlags(&page, cmd)
+	r.writeFlags(&page, cmd)
 	if !cmd.HasParent() {
 		fmt.Fprintf(&page, "\nMethods: %s.\nSinks of --output: %s.\n", join(methodNames()), join(sinkNames()))
 		page.WriteString(example)
@@ -76,9 +76,9 @@ func writeCommands(page *bytes.Buffer, cmd *cobra.Command) {
 
 // writeFlags lists the settings that a command takes, with their variables,
 // and then the flags that are not settings.
-func writeFlags(page *bytes.Buffer, cmd *cobra.Command) {
+func (r *run) writeFlags(page *bytes.Buffer, cmd *cobra.Command) {
 	page.WriteString("\nFlags:\n")
-	for _, field := range fields() {
+	for _, field := range r.fields {
 		if field.Flag == "" || cmd.Flags().Lookup(field.Flag) == nil {
 			continue
 		}

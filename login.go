@@ -24,10 +24,10 @@ type launchSettings struct {
 	Keep config.List `env:"INFISICAL_LOGIN_KEEP" flag:"keep" usage:"Credentials that the command may keep, a list of variable names."`
 }
 
-func (r *run) loginCommand() *cobra.Command {
+func (r *run) loginCommand(use string) *cobra.Command {
 	var forget bool
 	var saveAs string
-	cmd := r.command("login", "Log in and deliver the token", fields(), func(cmd *cobra.Command) error {
+	cmd := r.command(use, "Log in and deliver the token", r.all, func(cmd *cobra.Command) error {
 		if cmd.Flags().Changed("save-as") {
 			return &usageError{"--save-as: profiles are not kept, the person who logged in last is the current one; take the flag away, and choose another person with infisical-login user switch"}
 		}

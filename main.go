@@ -31,6 +31,7 @@ type run struct {
 	signals *signals
 	release func() // hands the signals that are kept to whoever reads next
 
+	fields  []config.Field // every setting of the program
 	someone *person        // at the terminal, once somebody was asked
 	source  *config.Source // once the flags are known
 	log     *logger
@@ -46,8 +47,7 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
 	defer func() { r.someone.leave() }()
 	r.args, r.launch = split(args[1:])
-	r.source = config.NewSource(fields(), nil, environ)
-	r.log = r.newLogger()
+	r.fields = fields()
 
 	ctx, stop := r.signals.context(context.Background())
 	r.release = stop
@@ -55,6 +55,9 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 	root := r.rootCommand()
 	root.SetArgs(r.args)
 	err := root.ExecuteContext(ctx)
+	if r.log == nil { // the flags could not be understood
+		r.read(nil)
+	}
 	r.log.fail(err)
 	return status(err)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
@@ -24,11 +25,13 @@ func structs() []any {
 // fields returns every setting of the program.
 func fields() []config.Field { return config.Fields(structs()...) }
 
+// program is the name of the command without a word.
+const program = "infisical-login"
+
 // rootCommand returns the program's commands. Without a word it logs in.
 func (r *run) rootCommand() *cobra.Command {
-	root := r.loginCommand()
-	root.Use = "infisical-login"
-	login := r.loginCommand()
+	root := r.loginCommand(program)
+	login := r.loginCommand("login")
 	login.AddCommand(r.statusCommand())
 	root.AddCommand(
 		login,
@@ -51,9 +54,18 @@ func (r *run) rootCommand() *cobra.Command {
 	return root
 }
 
-// command returns a command that takes the given settings as flags. Only log in
-// takes a command to launch.
-func (r *run) command(use, short string, settings []config.Field, work func(*cobra.Command) error) *cobra.Command {
+// takes returns the settings of some structs, for a command that takes them as
+// flags. They are found out if the command is reachable.
+func takes(structs ...any) func() []config.Field {
+	return func() []config.Field { return config.Fields(structs...) }
+}
+
+// all returns every setting, for a command that takes them all.
+func (r *run) all() []config.Field { return r.fields }
+
+// command returns a command that takes the given settings as flags, or none if
+// settings is nil. Only log in takes a command to launch.
+func (r *run) command(use, short string, settings func() []config.Field, work func(*cobra.Command) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               use,
 		Short:             short,
@@ -63,11 +75,25 @@ func (r *run) command(use, short string, settings []config.Field, work func(*cob
 			if r.launch != nil && cmd.Name() != "login" && cmd.HasParent() {
 				return &usageError{fmt.Sprintf("%s launches no command; take away what stands from -- on", cmd.Name())}
 			}
-			r.source = config.NewSource(fields(), given(cmd.Flags()), r.environ)
-			r.log = r.newLogger()
+			r.read(given(cmd.Flags()))
 			return work(cmd)
 		},
 	}
-	register(cmd, settings)
+	cmd.SetFlagErrorFunc(flagError)
+	if settings != nil && r.reachable(cmd) {
+		register(cmd, settings())
+	}
 	return cmd
+}
+
+// read finds the settings of the run, and the log that they ask for.
+func (r *run) read(flags map[string]string) {
+	r.source = config.NewSource(r.fields, flags, r.environ)
+	r.log = r.newLogger()
+}
+
+// reachable tells whether a command may be the one that runs. Fifty flags for
+// each that is not named would cost a login more than the login itself.
+func (r *run) reachable(cmd *cobra.Command) bool {
+	return cmd.Name() == program || slices.Contains(r.args, cmd.Name())
 }

@@ -26,7 +26,7 @@ type methodReport struct {
 
 func (r *run) settingsCommand() *cobra.Command {
 	var asJSON bool
-	cmd := r.command("settings", "Show every setting, its source and what it shadows", fields(), func(*cobra.Command) error {
+	cmd := r.command("settings", "Show every setting, its source and what it shadows", r.all, func(*cobra.Command) error {
 		report := settingsReport{Settings: r.source.Settings()}
 		var settings loginSettings
 		_ = r.source.Decode(&settings) // the plan reports it

@@ -58,7 +58,7 @@ type verification struct {
 // statusCommand returns the command that tells whether the token in use is alive.
 func (r *run) statusCommand() *cobra.Command {
 	var asJSON bool
-	about := config.Fields(&methods.Server{}, &output.TokenFile{}, &output.Vault{}, &config.EnvFile{}, &logSettings{})
+	about := takes(&methods.Server{}, &output.TokenFile{}, &output.Vault{}, &config.EnvFile{}, &logSettings{})
 	cmd := r.command("status", "Tell which token is in use and whether it is alive", about, func(cmd *cobra.Command) error {
 		var server methods.Server
 		decoded := r.source.Decode(&server, &config.EnvFile{}, &logSettings{})

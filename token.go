@@ -31,7 +31,7 @@ func (r *run) tokenCommand() *cobra.Command {
 	cmd := r.command("token", "Renew or revoke a token", nil, func(*cobra.Command) error {
 		return &usageError{"name what to do with the token: renew or revoke"}
 	})
-	about := config.Fields(&methods.Server{}, &output.TokenFile{}, &config.EnvFile{}, &logSettings{})
+	about := takes(&methods.Server{}, &output.TokenFile{}, &config.EnvFile{}, &logSettings{})
 	renew := r.command("renew", "Lengthen the life of a token; it goes back where it came from, else to standard output", about, func(cmd *cobra.Command) error {
 		return r.withToken(cmd.Context(), r.renew)
 	})

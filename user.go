@@ -22,7 +22,7 @@ const margin = 30 * time.Second
 
 // userCommand returns the commands about the persons who have logged in.
 func (r *run) userCommand() *cobra.Command {
-	about := config.Fields(&output.Vault{}, &config.EnvFile{}, &logSettings{})
+	about := takes(&output.Vault{}, &config.EnvFile{}, &logSettings{})
 	choose := func(*cobra.Command) error {
 		return &usageError{"name what to do: get token, switch or update domain"}
 	}
@@ -43,7 +43,7 @@ func (r *run) userCommand() *cobra.Command {
 		email = strings.Join(args, "")
 		return nil
 	}
-	moved := r.command("domain", "Say that the current person's Infisical is found at another address", append(config.Fields(&methods.Server{}), about...), func(cmd *cobra.Command) error {
+	moved := r.command("domain", "Say that the current person's Infisical is found at another address", takes(&methods.Server{}, &output.Vault{}, &config.EnvFile{}, &logSettings{}), func(cmd *cobra.Command) error {
 		return r.updateDomain(cmd.Context())
 	})
 	get.AddCommand(show)

@@ -13,7 +13,7 @@ import (
 
 // vaultCommand returns the commands about where persons' sessions are kept.
 func (r *run) vaultCommand() *cobra.Command {
-	about := config.Fields(&output.Vault{}, &config.EnvFile{}, &logSettings{})
+	about := takes(&output.Vault{}, &config.EnvFile{}, &logSettings{})
 	cmd := r.command("vault", "Tell or choose where your sessions are kept", about, func(*cobra.Command) error {
 		kept, err := r.vault()
 		if err != nil {

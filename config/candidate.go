@@ -76,23 +76,25 @@ const sourceDefault = "default"
 func (s *Source) variables(f Field, set map[string]string, path string) []candidate {
 	var values, files []candidate
 	for _, name := range f.variables() {
-		c := candidate{source: "environment " + name, label: name, text: f.trim(set[name])}
-		if path != "" {
-			c.source, c.label = "env file "+path, fmt.Sprintf("%s in %q", name, path)
-		}
-		file := ""
+		text, file := f.trim(set[name]), ""
 		if f.File {
 			file = trimLine(set[name+fileSuffix])
+		}
+		if text == "" && file == "" {
+			continue
+		}
+		c := candidate{source: "environment " + name, label: name, text: text}
+		if path != "" {
+			c.source, c.label = "env file "+path, fmt.Sprintf("%s in %q", name, path)
 		}
 		if c.text != "" && file != "" {
 			c.err = f.errorf("%s and %s are both set; unset one of them%s", c.label, name+fileSuffix, f.orFlag())
 		}
-		switch {
-		case c.text != "":
-			values = append(values, c)
-		case file != "":
+		if c.text == "" {
 			files = append(files, s.fromFile(f, name+fileSuffix, file))
+			continue
 		}
+		values = append(values, c)
 	}
 	return append(values, files...)
 }

@@ -12,8 +12,8 @@ type envFile struct {
 	lines  map[string]int // where each name stands, from 1
 }
 
-// envFileField returns the setting that names the env file.
-func envFileField() Field { return Fields(EnvFile{})[0] }
+// envFileName returns the setting that names the env file.
+func envFileName() string { return declarations(structType(EnvFile{}))[0].name }
 
 // envFile reads the env file, if one is named. It is looked for in flags and
 // environment only: an env file cannot name another.

@@ -46,22 +46,24 @@ type Field struct {
 // unexported field with a tag, two settings of one name that differ, two that
 // share a flag.
 func Fields(structs ...any) []Field {
-	var fields []Field
-	var first []declaration // of each
-	names := names{}
+	all := make([]declaration, 0, 4*len(structs)) // about as many as there are
 	for _, s := range structs {
-		for _, d := range declarations(structType(s)) {
-			at, again := names[d.name]
-			switch {
-			case !again:
-				f := d.field()
-				names.claim(f, len(fields))
-				fields, first = append(fields, f), append(first, d)
-			case !d.repeats(first[at]) && !same(fields[at], d.field()):
-				panic(fmt.Sprintf("config: %s is declared twice, and differently", d.name))
-			default:
-				fields[at].Required = fields[at].Required && d.required
-			}
+		all = descend(all, structType(s), nil, declaration{})
+	}
+	fields := make([]Field, 0, len(all))
+	first := make([]int, 0, len(all)) // where in all each is declared first
+	names := make(names, 2*len(all))
+	for i, d := range all {
+		at, again := names[d.name]
+		switch {
+		case !again:
+			f := d.field()
+			names.claim(f, len(fields))
+			fields, first = append(fields, f), append(first, i)
+		case !d.repeats(all[first[at]]) && !same(fields[at], d.field()):
+			panic(fmt.Sprintf("config: %s is declared twice, and differently", d.name))
+		default:
+			fields[at].Required = fields[at].Required && d.required
 		}
 	}
 	return fields

@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -23,21 +22,22 @@ type Source struct {
 // NewSource returns the source of one run. Flags maps a flag's name, or an older
 // spelling of it, to its text, for those that were given; environ is as
 // os.Environ returns it, and of a variable that is there twice the first counts,
-// as for getenv(3).
+// as for getenv(3). The source keeps fields, which must not change any more.
 func NewSource(fields []Field, flags map[string]string, environ []string) *Source {
 	s := &Source{
-		fields:  slices.Clone(fields),
+		fields:  fields,
 		flags:   maps.Clone(flags),
 		environ: make(map[string]string, len(environ)),
 		files:   &files{},
-		index:   map[string]int{},
+		index:   make(map[string]int, len(fields)),
 	}
 	for i, f := range s.fields {
-		for _, name := range f.variables() {
+		s.index[f.Name] = i
+		for _, name := range f.Older {
 			s.index[name] = i
 		}
 	}
-	s.path, _ = s.field(envFileField().Name)
+	s.path, _ = s.field(envFileName())
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
 		if _, twice := s.environ[name]; !twice {
