@@ -44,6 +44,7 @@ func scripts() testscript.Params {
 		Setup:         setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"standin":  standin,
+			"account":  account,
 			"requests": requests,
 			"sent":     sent,
 			"status":   exitStatus,

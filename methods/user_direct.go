@@ -3,6 +3,7 @@ package methods
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods/token"
@@ -15,6 +16,7 @@ func (u *User) direct(ctx context.Context, client *Client) (token.Token, error) 
 	if err := u.complete(ctx, client.Person); err != nil {
 		return token.Token{}, err
 	}
+	client.secrets = append(slices.Clone(client.secrets), u.Password, u.MFACode) // whatever is asked for with them
 	session, err := u.authenticate(ctx, client)
 	if err != nil {
 		return token.Token{}, err

@@ -51,7 +51,7 @@ func (u *User) secondFactor(ctx context.Context, client *Client, demand answer) 
 	case "webauthn":
 		return "", &Error{Kind: Setting, Message: "the second factor is a security key or passkey, which needs a browser; set " + setBrowser}
 	default:
-		return "", &Error{Kind: Setting, Message: fmt.Sprintf("the second factor is %q, which is not known here; set %s", shown(c.factor), setBrowser)}
+		return "", &Error{Kind: Setting, Message: fmt.Sprintf("the second factor is %q, which is not known here; set %s", shown(redact(c.factor, client.secrets)), setBrowser)}
 	}
 	tries := maxTries
 	if u.MFACode != "" {

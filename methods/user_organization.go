@@ -94,7 +94,7 @@ func (c *Client) memberships(ctx context.Context, session config.Secret) ([]memb
 			if id.UnmarshalText([]byte(o.ID)) != nil {
 				return c.stranger("its list of organizations has one without an ID")
 			}
-			name := above + shown(o.Name)
+			name := above + shown(redact(o.Name, c.secrets))
 			found = append(found, membership{id, name})
 			if err := add(name+" / ", o.SubOrganizations); err != nil {
 				return err

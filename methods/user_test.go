@@ -350,6 +350,33 @@ func TestOrganizationOfAPerson(t *testing.T) {
 	})
 }
 
+func TestHostileServerOfAPerson(t *testing.T) {
+	// A server that sends back what it was sent, in whatever it says, does not get
+	// the password into a message or onto the terminal.
+	t.Parallel()
+	const password = "correct horse"
+	for path, answer := range map[string]struct {
+		status int
+		body   string
+	}{
+		"/api/v3/auth/login":                            {400, `{"error":"BadRequest","message":"no correct horse","statusCode":400}`},
+		"/api/v3/auth/select-organization":              {403, `{"error":"UserLocked","message":"no correct horse","statusCode":403}`},
+		"/api/v1/organization/accessible-with-sub-orgs": {200, `{"organizations":[{"id":"` + orgOne + `","name":"correct horse"},{"id":"` + orgTwo + `","name":"correct horse"}]}`},
+	} {
+		p := newPersonal(t, infisicaltest.G3, infisicaltest.User{Password: password})
+		p.server.Fault(infisicaltest.Body(answer.status, "application/json", answer.body), path)
+		_, err := p.login(t) // looks for the password
+		if err == nil || !strings.Contains(err.Error(), "[redacted]") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	p := newPersonal(t, infisicaltest.G3, infisicaltest.User{Password: password})
+	p.server.Fault(infisicaltest.Body(200, "application/json", `{"token":"a.b.c","isMfaEnabled":true,"mfaMethod":"correct horse"}`), "/api/v3/auth/select-organization")
+	if _, err := p.login(t); err == nil || err.Kind != Setting {
+		t.Error(err)
+	}
+}
+
 func TestPersonInterrupted(t *testing.T) {
 	// Ctrl-C at a prompt is told as what it is.
 	t.Parallel()
