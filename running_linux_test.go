@@ -70,9 +70,15 @@ func (l *locked) String() string {
 // ended by then.
 func launch(t testing.TB, env []string, args ...string) *running {
 	t.Helper()
+	return launchAs(t, nil, env, args...)
+}
+
+// launchAs is launch as another user, or whatever else how says.
+func launchAs(t testing.TB, how *syscall.SysProcAttr, env []string, args ...string) *running {
+	t.Helper()
 	r := &running{t: t, first: args[0] == "unshare"}
 	r.cmd = exec.Command(args[0], args[1:]...)
-	r.cmd.Env, r.cmd.Stderr = env, &r.stderr
+	r.cmd.Env, r.cmd.Stderr, r.cmd.SysProcAttr = env, &r.stderr, how
 	stdout, err := r.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
