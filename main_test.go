@@ -43,24 +43,28 @@ func scripts() testscript.Params {
 		UpdateScripts: *update,
 		Setup:         setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"standin":  standin,
-			"account":  account,
-			"requests": requests,
-			"sent":     sent,
-			"status":   exitStatus,
-			"mode":     fileMode,
-			"mint":     mint,
-			"cloud":    cloud,
-			"machine":  machine,
-			"session":  loggedIn,
+			"standin":   standin,
+			"requests":  requests,
+			"sent":      sent,
+			"status":    exitStatus,
+			"mode":      fileMode,
+			"mint":      mint,
+			"cloud":     cloud,
+			"machine":   machine,
+			"job":       job,
+			"federated": federated,
+			"visited":   visited,
+			"session":   loggedIn,
+			"account":   account,
 		},
 	}
 }
 
 // scripted is the server of one script.
 type scripted struct {
-	tb     scriptTB
-	server *infisicaltest.Server
+	tb       scriptTB
+	server   *infisicaltest.Server
+	internet *internet // what is behind the proxy, if there is one
 }
 
 type scriptedKey struct{}
@@ -159,7 +163,7 @@ func faults(ts *testscript.TestScript, args []string) infisicaltest.Fault {
 
 // standin changes the script's server: standin [on PATH] fault NAME..., standin
 // [on PATH] next N NAME..., standin heal, standin generation N, standin add METHOD,
-// standin tls.
+// standin tls, which leaves certificates for clients too.
 func standin(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value(scriptedKey{}).(*scripted)
 	var paths []string
@@ -186,6 +190,13 @@ func standin(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Setenv("INFISICAL_DOMAIN", s.server.StartTLS(s.tb))
 		ts.Setenv("CA", s.server.CAPath(s.tb))
 		ts.Setenv("PLAIN", strings.TrimPrefix(plain, "http://"))
+		id := s.server.Add(infisicaltest.Identity{Auth: &infisicaltest.TLSCert{CommonNames: []string{"worker"}}, TTL: time.Hour})
+		ts.Setenv("CERTIFIED", id.ID)
+		for _, name := range []string{"worker", "stranger"} {
+			certificate, key := s.server.ClientCertificate(name)
+			ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), certificate, 0o600))
+			ts.Check(os.WriteFile(ts.MkAbs(name+".key"), key, 0o600))
+		}
 	case "organization":
 		s.server.AddSubOrganization(args[1])
 	case "add":

@@ -135,11 +135,7 @@ type gcpCloud struct {
 
 func newGCPCloud(t *testing.T) *gcpCloud {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &gcpCloud{t: t, key: key}
+	c := &gcpCloud{t: t, key: ociPrivate(t)} // one key is as good as another, and making one takes long
 	c.sign = func(map[string]any) string { return "signed.by.google" }
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", c.token)

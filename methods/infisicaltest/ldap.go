@@ -7,6 +7,9 @@ type LDAP struct {
 	Username string
 	Password string
 	Lockout  Lockout
+	// Unpaid makes the server find LDAP missing in the organization's plan. The
+	// sentence that it gives is the stand-in's own.
+	Unpaid bool
 }
 
 func (l *LDAP) method() string { return "ldap-auth" }
@@ -31,6 +34,9 @@ func ldapLogin() login {
 
 func proveLDAP(c *call, id *Identity, body fields) error {
 	l := id.Auth.(*LDAP)
+	if l.Unpaid {
+		return badRequest("Failed to log in: the plan does not have LDAP auth. Upgrade it to log in with LDAP.")
+	}
 	lock := c.server.lockout(l.Lockout, id.ID+" "+body.text("username"))
 	if err := lock.check(c.now); err != nil {
 		return err
