@@ -25,15 +25,17 @@ type srpAttempt struct {
 }
 
 func newVerifier(email, password string) verifier {
-	salt := randomBytes(32)
+	return verifierOf(email, password, randomBytes(32))
+}
+
+func verifierOf(email, password string, salt []byte) verifier {
 	secret := digest(salt, digest([]byte(email), []byte(":"), []byte(password)))
 	return verifier{salt, new(big.Int).Exp(srpGenerator(), secret.number(), srpPrime())}
 }
 
-// answerSRP chooses the server's numbers for a client's public one.
-func (v verifier) answerSRP(theirs []byte) *srpAttempt {
+// answer makes the server's public number for a client's.
+func (v verifier) answer(theirs []byte, private *big.Int) *srpAttempt {
 	prime, base := srpPrime(), srpGenerator()
-	private := new(big.Int).SetBytes(randomBytes(32))
 	public := new(big.Int).Exp(base, private, prime)
 	multiplier := digest(srpPad(prime), srpPad(base)).number()
 	public.Add(public, multiplier.Mul(multiplier, v.v)).Mod(public, prime)
@@ -71,7 +73,7 @@ func (s *Server) login1(c *call) (any, error) {
 		c.complain("clientPublicKey is not %d bytes in hexadecimal", srpWidth)
 		return nil, because(internal(), "clientPublicKey is of no use")
 	}
-	p.attempt = p.verifier.answerSRP(theirs)
+	p.attempt = p.verifier.answer(theirs, new(big.Int).SetBytes(randomBytes(32)))
 	return map[string]string{"serverPublicKey": hex.EncodeToString(p.attempt.public), "salt": hex.EncodeToString(p.verifier.salt)}, nil
 }
 
