@@ -135,6 +135,7 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	if verb == "" {
 		verb = http.MethodPost
 	}
+	ctx = watchCut(ctx)
 	sent, err := http.NewRequestWithContext(ctx, verb, c.address(r), content)
 	if err != nil {
 		return answer{}, err

@@ -161,8 +161,15 @@ func (q query) silent(ctx context.Context, err error) error {
 	return &Error{Kind: Unavailable, Message: message + q.Hint + " (" + reason + ")", Err: err}
 }
 
-// reason says in a few words why there was no answer.
+// reason says in a few words why there was no answer, without the URL that
+// net/http would put before it, whose query may hold a secret.
 func (q query) reason(ctx context.Context, err error) string {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if ctx.Err() == nil && !passing(err) {
+		return "the answer is no HTTP, or the connection broke"
+	}
 	_, lookup := errors.AsType[*net.DNSError](err)
 	slow, ok := errors.AsType[net.Error](err)
 	if ctx.Err() != nil || lookup || !ok || !slow.Timeout() {
@@ -193,7 +200,7 @@ func (q query) refused(response *http.Response, answer []byte) error {
 	case code >= 300:
 		said = "it redirects elsewhere, which is not followed"
 		if to, err := response.Location(); err == nil && to.Host != "" {
-			said = fmt.Sprintf("it redirects to %s, which is not followed", shown(to.Scheme+"://"+to.Host))
+			said = fmt.Sprintf("it redirects to %s, which is not followed", shown(redact(to.Scheme+"://"+to.Host, q.Secrets)))
 		}
 		return &Error{Kind: Protocol, Message: q.nonsense(said).Error(), Err: cause}
 	}

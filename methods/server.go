@@ -163,8 +163,13 @@ func (c ClientCertificate) load() (*tls.Certificate, error) {
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	limited, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
-	if c.Dial != nil {
-		return c.Dial(limited, network, address)
+	dial := c.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
 	}
-	return new(net.Dialer).DialContext(limited, network, address)
+	conn, err := dial(limited, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return watched(ctx, conn), nil
 }

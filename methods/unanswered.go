@@ -32,6 +32,9 @@ func (c *Client) unanswered(ctx context.Context, err error) error {
 		return &Error{Kind: Protocol, Message: fmt.Sprintf("%s broke off TLS: %s; if it wants a client certificate, set --tls-cert-path or INFISICAL_TLS_CERT_PATH", host, shown(failed.Err.Error())), Err: err}
 	}
 	if !passing(err) {
+		if wasCut(ctx) { // within the head, which net/http calls malformed then
+			return &Error{Kind: Unavailable, Message: fmt.Sprintf("no answer from %s: the connection was cut", host), Err: err}
+		}
 		return c.stranger("%s", shown(redact(err.Error(), c.secrets)))
 	}
 	return &Error{Kind: Unavailable, Message: fmt.Sprintf("no answer from %s: %s", host, why(ctx, err)), Err: err}

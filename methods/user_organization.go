@@ -83,7 +83,7 @@ func (c *Client) memberships(ctx context.Context, session config.Secret) ([]memb
 		SubOrganizations []organization
 	}
 	var list []organization
-	if json.Unmarshal(answer.fields["organizations"], &list) != nil {
+	if json.Unmarshal(answer.fields["organizations"], &list) != nil || list == nil {
 		return nil, c.stranger("its answer holds no list of organizations")
 	}
 	var found []membership
@@ -114,12 +114,13 @@ func (c *Client) selectOrganization(ctx context.Context, session config.Secret, 
 		bearer: session,
 	})
 	said, ok := errors.AsType[verdict](err)
+	failed, judged := errors.AsType[*Error](err)
 	switch {
 	case !ok || said.routeMissing():
 		return answer, err
 	case said.name == "UserLocked":
 		return answer, lockedPerson(err)
-	case said.status < 500 && said.status != http.StatusTooManyRequests:
+	case judged && failed.Kind == Refused:
 		return answer, &Error{Kind: Refused, Message: err.Error() + "; check " + setOrganization + ", and if the organization demands SSO set " + setBrowser, Err: said}
 	}
 	return answer, err
