@@ -50,12 +50,13 @@ func (s *Source) known() []string {
 
 // strangers warns of each line of an env file that serves nothing.
 func (s *Source) strangers(file envFile, known []string) []string {
-	var list []string
-	var ours []string
+	var list, ours, others []string
 	for _, f := range s.fields {
-		if !f.External {
-			ours = append(ours, f.known()...)
+		if f.External {
+			others = append(others, f.known()...)
+			continue
 		}
+		ours = append(ours, f.known()...)
 	}
 	names := slices.SortedFunc(maps.Keys(file.lines), func(a, b string) int { return file.lines[a] - file.lines[b] })
 	for _, name := range names {
@@ -63,6 +64,9 @@ func (s *Source) strangers(file envFile, known []string) []string {
 			continue
 		}
 		warning := fmt.Sprintf("%q: line %d: %s is not a setting that an env file can give", file.path, file.lines[name], name)
+		if slices.Contains(others, name) { // those who read it look into the environment of the process
+			warning += "; set it in the environment, where it is read from"
+		}
 		if meant := meantName(name, known); meant != "" {
 			warning += "; did you mean " + meant + "?"
 		}

@@ -84,7 +84,7 @@ func TestWarnings(t *testing.T) {
 			want: []string{
 				`"` + env + `": line 1: PORT is not a setting that an env file can give`,
 				`"` + env + `": line 2: INFISICAL_DOMIAN is not a setting that an env file can give; did you mean INFISICAL_DOMAIN?`,
-				`"` + env + `": line 4: AWS_REGION is not a setting that an env file can give`,
+				`"` + env + `": line 4: AWS_REGION is not a setting that an env file can give; set it in the environment, where it is read from`,
 			},
 		},
 	}
