@@ -47,6 +47,10 @@ func cloud(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("there is no cloud %q", args[0])
 	}
 	metadata := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-For-Infisical") != "" {
+			http.Error(w, "a header for Infisical came here", http.StatusTeapot)
+			return
+		}
 		w.Header().Set("Metadata-Flavor", "Google")
 		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "60")
 		if answers[r.URL.Path] == "" {
@@ -55,6 +59,7 @@ func cloud(ts *testscript.TestScript, _ bool, args []string) {
 		fmt.Fprint(w, answers[r.URL.Path])
 	}))
 	ts.Defer(metadata.Close)
+	ts.Setenv("INFISICAL_CUSTOM_HEADERS", "X-For-Infisical=1") // which must not go there
 	ts.Setenv("METADATA", metadata.URL)
 	ts.Setenv("METADATA_HOST", strings.TrimPrefix(metadata.URL, "http://"))
 	ts.Setenv("INFISICAL_MACHINE_IDENTITY_ID", id.ID)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
@@ -74,6 +75,28 @@ func TestAlicloudLogin(t *testing.T) {
 		} else if err != nil {
 			t.Error(err, server.Requests())
 		}
+	}
+}
+
+func TestAlicloudTemporaryKey(t *testing.T) {
+	// The token of a temporary key is signed and sent along, for a server that
+	// hands it on; it is never shown.
+	t.Parallel()
+	server := infisicaltest.New(infisicaltest.G3)
+	known := server.Add(infisicaltest.Identity{Auth: &infisicaltest.Alicloud{AccessKeyID: "STS.app", AccessKeySecret: "sesame", SecurityToken: "of+the/role="}})
+	login := func(token string) error {
+		_, err := client(t, server.URL, func(s *Server) { s.Retry.Max = 0 }).Login(t.Context(), row(t, "alicloud-auth"), freshly(row(t, "alicloud-auth"),
+			"INFISICAL_MACHINE_IDENTITY_ID="+known.ID, "ALIBABA_CLOUD_ACCESS_KEY_ID=STS.app", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=sesame", "ALIBABA_CLOUD_SECURITY_TOKEN="+token))
+		return err
+	}
+	server.Start(t)
+	if err := login("of+the/role="); err != nil {
+		t.Error(err, server.Requests()[0].Why)
+	}
+	wantError(t, login(""), Unavailable, "Something went wrong")
+	server.Fault(infisicaltest.Echo(400))
+	if err := login("of+the/role="); err == nil || strings.Contains(err.Error(), "of+the/role=") {
+		t.Error(err)
 	}
 }
 
