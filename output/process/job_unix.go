@@ -4,8 +4,9 @@ package process
 
 import (
 	"os"
-	"os/signal"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // change passes on a signal of job control. Where a terminal stops a whole group,
@@ -23,19 +24,25 @@ func (s *Supervisor) change(received os.Signal) {
 }
 
 // suspend is what follows when the command has been stopped. To the shell that
-// started us we are the job, so we stop too, and go on when it says so. A command
-// that was stopped because it wanted the terminal gets it instead, if we have it.
-// Without a terminal whoever stopped the command will continue it.
+// started us we are the job, so we stop too, all of our group as with Ctrl-Z, and the
+// command goes on when we do. It goes on at once where it was stopped because it
+// wanted the terminal and we have that, and where nobody could continue us. Without a
+// terminal whoever stopped the command will continue it.
 func (s *Supervisor) suspend(by syscall.Signal) {
 	if s.terminal == nil {
 		return
 	}
 	wanted := by == syscall.SIGTTIN || by == syscall.SIGTTOU
-	if !wanted || !s.terminal.owned() {
-		s.terminal.take()
-		s.stop()
+	if wanted && s.terminal.owned() {
+		s.wake()
+		return
 	}
-	s.wake()
+	s.terminal.take()
+	if orphaned() {
+		s.wake()
+		return
+	}
+	_ = syscall.Kill(0, syscall.SIGTSTP) // takes effect any moment now, and ends with a SIGCONT
 }
 
 // wake continues the command, in the foreground if we are there.
@@ -44,13 +51,14 @@ func (s *Supervisor) wake() {
 	s.reaper.signal(syscall.SIGCONT, true)
 }
 
-// stop stops our process group, as Ctrl-Z does, and returns when it is continued.
-// Where nobody could continue it, because we are process 1 or lead the session, the
-// kernel does not stop it, and stop returns at once.
-func (s *Supervisor) stop() {
-	signal.Reset(syscall.SIGTSTP)
-	_ = syscall.Kill(0, syscall.SIGTSTP)
-	stopThread()
-	signal.Ignore(syscall.SIGTSTP) // forgets one that was not delivered yet
-	signal.Notify(s.changes, syscall.SIGTSTP)
+// orphaned reports whether our process group has no shell that watches it: it is the
+// session's first, as in a container, or its parent is gone. The kernel does not let
+// Ctrl-Z stop such a group, for it would stay stopped.
+func orphaned() bool {
+	session, err := unix.Getsid(0)
+	if err != nil || unix.Getpgrp() == session {
+		return true
+	}
+	theirs, err := unix.Getsid(unix.Getppid())
+	return err != nil || theirs != session
 }

@@ -26,6 +26,7 @@ func newReaper() *reaper {
 	changed := make(chan os.Signal, 1) // one is enough: each makes us look at all children
 	signal.Notify(changed, syscall.SIGCHLD)
 	go func() {
+		r.sweep() // of what ended before somebody looked
 		for range changed {
 			r.sweep()
 		}

@@ -23,7 +23,6 @@ type Supervisor struct {
 
 	// What follows is the running command's, and touched by Run alone.
 	terminal   *terminal
-	changes    chan os.Signal   // job control's signals
 	stopping   bool             // somebody asked for the command's end
 	restarting *Command         // to be started once the running one has ended, nil if none
 	deadline   <-chan time.Time // when to kill it
@@ -60,9 +59,9 @@ func (s *Supervisor) Run(command *Command) error {
 	defer close(s.done)
 	s.terminal = openTerminal()
 	defer s.terminal.close()
-	s.changes = make(chan os.Signal, 16)
-	signal.Notify(s.changes, s.terminal.signals()...)
-	defer signal.Stop(s.changes)
+	changes := make(chan os.Signal, 16)
+	signal.Notify(changes, s.terminal.signals()...)
+	defer signal.Stop(changes)
 	if err := s.start(command); err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (s *Supervisor) Run(command *Command) error {
 		select {
 		case received := <-s.signals:
 			s.forward(received)
-		case received := <-s.changes:
+		case received := <-changes:
 			s.change(received)
 		case next := <-s.restarts:
 			s.replace(next)

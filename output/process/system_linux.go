@@ -20,9 +20,3 @@ func adopt() {
 func bind(attributes *syscall.SysProcAttr) {
 	attributes.Pdeathsig = syscall.SIGTERM
 }
-
-// stopThread sends SIGTSTP to this very thread, so that it has taken effect when
-// the call returns. One for the process may be delivered a little later.
-func stopThread() {
-	_ = unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGTSTP)
-}

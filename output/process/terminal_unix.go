@@ -15,9 +15,10 @@ import (
 // at a time: whatever is typed, Ctrl-C included, reaches that group alone. A nil
 // terminal is none, and all of its methods do nothing.
 type terminal struct {
-	fd    int
-	ours  int // our process group
-	group int // the command's, 0 before there is one
+	fd      int
+	ours    int            // our process group
+	group   int            // the command's, 0 before there is one
+	ignored chan os.Signal // where the signals go that are not for us
 }
 
 // openTerminal returns the controlling terminal, nil if there is none. From here
@@ -27,25 +28,34 @@ func openTerminal() *terminal {
 	if err != nil {
 		return nil
 	}
-	signal.Ignore(syscall.SIGTTIN, syscall.SIGTTOU)
-	return &terminal{fd: fd, ours: unix.Getpgrp()}
+	t := &terminal{fd: fd, ours: unix.Getpgrp(), ignored: make(chan os.Signal, 1)}
+	t.ignore()
+	return t
 }
 
 func (t *terminal) close() {
 	if t == nil {
 		return
 	}
-	signal.Reset(syscall.SIGTTIN, syscall.SIGTTOU)
+	t.heed()
 	_ = unix.Close(t.fd)
 }
 
+// ignore lets us use the terminal while it is another group's.
+func (t *terminal) ignore() { signal.Ignore(syscall.SIGTTIN, syscall.SIGTTOU) }
+
+// heed undoes it, for a process that is about to be started: what is caught here is
+// at its default there, while what is ignored would stay so. (After signal.Reset too.)
+func (t *terminal) heed() { signal.Notify(t.ignored, syscall.SIGTTIN, syscall.SIGTTOU) }
+
 // signals returns those of job control that are to be caught. Without a terminal
-// they come from somebody's kill(1) and are passed on like any other.
+// they come from somebody's kill(1) and are passed on like any other. With one
+// SIGTSTP has to keep its default, which Go cannot bring back once it was caught.
 func (t *terminal) signals() []os.Signal {
 	if t == nil {
 		return []os.Signal{syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGTTIN, syscall.SIGTTOU}
 	}
-	return []os.Signal{syscall.SIGTSTP, syscall.SIGCONT}
+	return []os.Signal{syscall.SIGCONT}
 }
 
 // fork starts a command as the leader of a process group of its own, which gets
@@ -58,8 +68,8 @@ func (t *terminal) fork(c *Command) (pid int, err error) {
 		if t.owned() && term.IsTerminal(0) && term.IsTerminal(1) {
 			attributes.Foreground, attributes.Ctty = true, t.fd
 		}
-		signal.Reset(syscall.SIGTTIN, syscall.SIGTTOU) // or the command would ignore them too
-		defer signal.Ignore(syscall.SIGTTIN, syscall.SIGTTOU)
+		t.heed()
+		defer t.ignore()
 	}
 	pid, err = syscall.ForkExec(c.Path, c.Args, &syscall.ProcAttr{Env: c.Env, Files: c.descriptors(), Sys: attributes})
 	if err == nil && t != nil {
