@@ -34,6 +34,8 @@ type Server struct {
 	suborgs    map[string]organization // by slug
 	users      []*person
 	sessions   map[string]*session // by id
+	signedIn   string              // the e-mail of who is logged in to the web application
+	shown      []string            // by its login pages
 	requests   []*Request
 	complaints []string
 	faults     []*fault
@@ -79,6 +81,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte, record *Request) {
 	if strings.HasPrefix(r.URL.Path, "/issuer/") {
 		s.Issuer().ServeHTTP(w, r)
+		return
+	}
+	if s.servePage(w, r, body) {
 		return
 	}
 	rt, known := s.route(r)
