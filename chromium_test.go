@@ -124,7 +124,7 @@ func TestLoginInABrowser(t *testing.T) {
 	if err != nil || !found || session.Email != "ada@example.com" || session.Domain != server.URL {
 		t.Errorf("kept: %s at %s, %v, %v", session.Email, session.Domain, found, err)
 	}
-	if shown := eventually(t, server); shown != "You may now return to the terminal" {
+	if shown := lastPage(t, server); shown != "You may now return to the terminal" {
 		t.Errorf("the page shows %q", shown)
 	}
 }
@@ -213,7 +213,7 @@ func TestPasteFromABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() { _ = elsewhere.Wait() }()
-	title, copied, _ := strings.Cut(eventually(t, server), "\n")
+	title, copied, _ := strings.Cut(lastPage(t, server), "\n")
 	if title != "Unable to reach CLI" {
 		t.Fatalf("the page shows %q", title)
 	}
@@ -226,8 +226,8 @@ func TestPasteFromABrowser(t *testing.T) {
 	}
 }
 
-// eventually waits until a login page has come to its end and returns what it shows.
-func eventually(t *testing.T, server *infisicaltest.Server) string {
+// lastPage waits until a login page has come to its end and returns what it shows.
+func lastPage(t *testing.T, server *infisicaltest.Server) string {
 	t.Helper()
 	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
 		if shown := server.Shown(); len(shown) > 0 {
