@@ -331,6 +331,9 @@ func TestOrganizationOfAPerson(t *testing.T) {
 		if _, err := p.login(t); err != nil {
 			t.Error(err)
 		}
+		if asked := p.asked(); asked != "login accessible-with-sub-orgs organization select-organization" {
+			t.Errorf("asked for %q", asked)
+		}
 	})
 	t.Run("terminal gone", func(t *testing.T) {
 		t.Parallel()
