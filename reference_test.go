@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
 
@@ -51,6 +54,38 @@ func TestReference(t *testing.T) {
 			derived(t, filepath.Join("examples", "reference", name), text)
 		})
 	}
+}
+
+// actionInputs renders the settings as inputs of the GitHub action. What it does
+// with the token is its own affair, and so is staying.
+func actionInputs(fields []config.Field) string {
+	own := []string{"output", "plain", "format", "token-path", "token-mode", "token-owner", "keep", "health-address"}
+	var inputs strings.Builder
+	for _, field := range fields {
+		stays := strings.Contains(field.Flag, "renew") || strings.Contains(field.Flag, "revoke") || field.Flag == "stop-timeout"
+		person := slices.Contains([]string{"email", "password", "mfa-code", "organization-id", "interactive", "browser", "callback-port"}, field.Flag)
+		if field.Flag == "" || stays || person || slices.Contains(own, field.Flag) {
+			continue
+		}
+		fmt.Fprintf(&inputs, "  %s:\n    description: %s\n", field.Flag, strconv.Quote(field.Usage+defaultOf(field)))
+	}
+	return inputs.String()
+}
+
+// The GitHub action's inputs are the settings.
+func TestReferenceOfAction(t *testing.T) {
+	t.Parallel()
+	const path, begin, end = "examples/github-action/action.yml", "  # settings: go test . -run Reference -update\n", "  # end of settings\n"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(text), begin)
+	_, after, ends := strings.Cut(rest, end)
+	if !found || !ends {
+		t.Fatalf("%s has lost the place of its settings", path)
+	}
+	derived(t, path, before+begin+actionInputs(fields())+end+after)
 }
 
 // newSetting is a setting that a test adds. It stands in one line of one file, as
@@ -126,11 +161,11 @@ func TestOneLineAddsASetting(t *testing.T) {
 		}
 	})
 	t.Run("pages", func(t *testing.T) {
-		out, err := exec.Command("go", "test", flag, "-count=1", "-run", "^(TestReference|TestReadmeSettings)$", ".").CombinedOutput()
+		out, err := exec.Command("go", "test", flag, "-count=1", "-run", "^(TestReference.*|TestReadmeSettings)$", ".").CombinedOutput()
 		if err == nil {
 			t.Fatalf("no page is out of date:\n%s", out)
 		}
-		for _, page := range []string{"infisical-login.1", "settings.schema.json", ".env.example", "README"} {
+		for _, page := range []string{"infisical-login.1", "settings.schema.json", ".env.example", "action.yml", "README"} {
 			if !strings.Contains(string(out), page+" is out of date") && !strings.Contains(string(out), page+"'s table of settings is out of date") {
 				t.Errorf("%s does not know it:\n%s", page, out)
 			}
