@@ -66,8 +66,11 @@ func (l *locked) String() string {
 	return l.text.String()
 }
 
-// launch starts a program, which is killed at the end of the test if it has not
-// ended by then.
+// patience bounds everything that a test waits for. Only one that fails takes long.
+const patience = time.Minute
+
+// launch starts a program, which is killed if it is still there at the end of the
+// test, or when patience has run out.
 func launch(t testing.TB, env []string, args ...string) *running {
 	t.Helper()
 	return launchAs(t, nil, env, args...)
@@ -87,7 +90,9 @@ func launchAs(t testing.TB, how *syscall.SysProcAttr, env []string, args ...stri
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	impatience := time.AfterFunc(patience, func() { _ = r.cmd.Process.Kill() })
 	t.Cleanup(func() {
+		impatience.Stop()
 		if r.cmd.ProcessState == nil {
 			_ = r.cmd.Process.Kill()
 			_ = r.cmd.Wait()
@@ -153,10 +158,10 @@ func child(t testing.TB, pid int) int {
 	return found
 }
 
-// eventually waits until something is so. Only a test that fails takes long.
+// eventually waits until something is so.
 func eventually(t testing.TB, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !so(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(patience); !so(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}

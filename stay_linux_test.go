@@ -218,10 +218,10 @@ func TestHelpersDuringRenewals(t *testing.T) {
 	t.Parallel()
 	requireNamespaces(t)
 	auth := new(infisicaltest.AWS)
-	_, env := serve(t, infisicaltest.G3, infisicaltest.Identity{ID: scriptIdentity, TTL: 2 * time.Second, MaxTTL: 2 * time.Second, Auth: auth})
+	_, env := serve(t, infisicaltest.G3, infisicaltest.Identity{ID: scriptIdentity, TTL: time.Second, MaxTTL: time.Second, Auth: auth})
 	dir := t.TempDir()
 	helper := filepath.Join(dir, "helper")
-	script := fmt.Sprintf("#!/bin/sh\n(true &)\nsleep 0.05\necho '{\"Version\":1,\"AccessKeyId\":%q,\"SecretAccessKey\":%q}'\n", auth.AccessKeyID, auth.SecretAccessKey)
+	script := fmt.Sprintf("#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8 9; do (true &); done\necho '{\"Version\":1,\"AccessKeyId\":%q,\"SecretAccessKey\":%q}'\n", auth.AccessKeyID, auth.SecretAccessKey)
 	profile := fmt.Sprintf("[default]\ncredential_process = %s\nregion = eu-central-1\n", helper)
 	for path, text := range map[string]string{helper: script, filepath.Join(dir, "config"): profile} {
 		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
@@ -230,8 +230,8 @@ func TestHelpersDuringRenewals(t *testing.T) {
 	}
 	env = append(env, "AWS_CONFIG_FILE="+filepath.Join(dir, "config"), "AWS_EC2_METADATA_DISABLED=true", "INFISICAL_MACHINE_IDENTITY_ID="+scriptIdentity)
 	r := launch(t, env, slices.Concat(asProcess1(), []string{"infisical-login", "--method=aws-iam", "--renew", "--on-renew=signal:USR1", "--",
-		"sh", "-c", "trap 'echo renewed' USR1; trap 'exit 0' TERM; while :; do (sleep 0.005 &); sleep 0.001; done"})...)
-	for range 3 {
+		"sh", "-c", "trap 'echo renewed' USR1; trap 'exit 0' TERM; while :; do (true &); done"})...)
+	for range 8 {
 		if line := r.line(); line != "renewed" {
 			t.Fatal(line)
 		}
