@@ -40,6 +40,7 @@ func (p *plan) remain(ctx context.Context, release func()) error {
 	release()
 	s.supervisor = process.NewSupervisor(p.stay.Settings, p.run.signals.received)
 	s.notify.tell("READY=1")
+	process.Trim()
 	defer s.notify.tell("STOPPING=1")
 	if p.target.Command == nil {
 		return s.sidecar(got)
@@ -163,6 +164,7 @@ func (s *stayer) command() *process.Command {
 
 // report tells people and probes what became of the token.
 func (s *stayer) report(news methods.News) {
+	defer process.Trim()
 	s.run.log.kept(news)
 	switch news.What {
 	case methods.Failed:
