@@ -204,7 +204,7 @@ func TestPasteFromABrowser(t *testing.T) {
 	server.SignIn("ada@example.com")
 	s := newScreen(t)
 	program := s.start([]string{"HOME=" + home, "BROWSER=/nonexistent", "INFISICAL_DOMAIN=" + server.URL})
-	s.expect("paste here what the page shows: ")
+	s.expect("paste here what the page shows (")
 
 	// The browser is on another machine: there is nothing at the port.
 	elsewhere := exec.Command(browser, server.URL+"/login?"+url.Values{"callback_port": {"1"}}.Encode())

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -93,8 +94,9 @@ func (p *person) question(ctx context.Context, prompt string, hidden bool) (stri
 		p.restore = restore
 		p.mutex.Unlock()
 	}
-	p.show(prompt + ": ")
+	stop := p.count(ctx, prompt, hidden)
 	line, err := p.keys.line(ctx, hidden)
+	stop()
 	p.mutex.Lock()
 	p.prompt = ""
 	if hidden || err != nil { // the terminal has not shown the end of the line
@@ -105,10 +107,46 @@ func (p *person) question(ctx context.Context, prompt string, hidden bool) (stri
 	return line, err
 }
 
+// count shows the question, and the time that is left for it if there is a limit.
+// It counts, until stopped, only beside an answer that is not shown: another would
+// be written over.
+func (p *person) count(ctx context.Context, prompt string, hidden bool) (stop func()) {
+	deadline, limited := ctx.Deadline()
+	if !limited || !hidden {
+		p.show(prompt + ": ")
+		return func() {}
+	}
+	second := time.NewTicker(time.Second)
+	stopped, over := make(chan struct{}), make(chan struct{})
+	p.show(prompt + left(time.Until(deadline)) + ": ")
+	go func() {
+		defer close(over)
+		for {
+			select {
+			case <-second.C:
+				p.show("\r" + prompt + left(time.Until(deadline)) + ": ")
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return func() {
+		second.Stop()
+		close(stopped)
+		<-over
+	}
+}
+
+// left is the time that is left, always of the same width below 100 minutes.
+func left(d time.Duration) string {
+	seconds := int(max(0, d.Round(time.Second)) / time.Second)
+	return fmt.Sprintf(" (%2d:%02d left)", seconds/60, seconds%60)
+}
+
 func (p *person) show(prompt string) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.prompt = prompt
+	p.prompt = strings.TrimPrefix(prompt, "\r")
 	_, _ = fmt.Fprint(p.out, prompt)
 }
 
