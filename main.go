@@ -15,6 +15,7 @@ import (
 
 func main() {
 	limits := process.Harden()
+	postpone()
 	os.Exit(start(os.Args, os.Environ(), limits, os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -44,9 +45,10 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 			code = confess(bug, stderr)
 		}
 	}()
-	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr, signals: watchSignals()}
-	defer func() { r.someone.leave() }()
+	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr}
 	r.args, r.launch = split(args[1:])
+	r.signals = watchSignals(r.launch != nil)
+	defer func() { r.someone.leave() }()
 	r.fields = fields()
 
 	ctx, stop := r.signals.context(context.Background())

@@ -33,14 +33,31 @@ func (e *interrupted) status() int { return 128 + int(e.signal) }
 // signals holds the signals that reach us until a command gets them.
 type signals struct{ received chan os.Signal }
 
-// watchSignals starts to watch for everything that a command should get or that
-// ends us. SIGHUP and SIGINT stay ignored if they were (nohup). SIGPIPE is caught, so that
-// writing to a closed standard output is an error and not our death.
-func watchSignals() *signals {
+// watchSignals starts to watch for what ends us, and if there is a command for
+// everything that it should get. Watching for all sixty costs a tenth of a
+// login. SIGHUP and SIGINT stay ignored if they were (nohup). SIGPIPE is caught, so
+// that writing to a closed standard output is an error and not our death.
+func watchSignals(command bool) *signals {
 	s := &signals{received: make(chan os.Signal, waiting)}
-	signal.Notify(s.received, process.Signals()...)
+	if command {
+		s.watchAll()
+	} else {
+		s.watch(ends)
+	}
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return s
+}
+
+// watchAll watches for everything that a command should get, and that does not
+// end a process that stays without one.
+func (s *signals) watchAll() { s.watch(func(os.Signal) bool { return true }) }
+
+func (s *signals) watch(wanted func(os.Signal) bool) {
+	for _, sig := range process.Signals() {
+		if wanted(sig) {
+			signal.Notify(s.received, sig)
+		}
+	}
 }
 
 // context returns a context that ends with the first signal that is meant to

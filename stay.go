@@ -38,6 +38,7 @@ func (p *plan) remain(ctx context.Context, release func()) error {
 		return err
 	}
 	release()
+	collect()
 	s.supervisor = process.NewSupervisor(p.stay.Settings, p.run.signals.received)
 	s.notify.tell("READY=1")
 	process.Trim()
@@ -82,6 +83,7 @@ func (s *stayer) supervise(first token.Token) error {
 
 // sidecar keeps the token alive until a signal ends us, which is a good end.
 func (s *stayer) sidecar(first token.Token) error {
+	s.run.signals.watchAll()
 	lost := make(chan error, 1)
 	stop := s.keeping(first, func(err error) { lost <- err })
 	defer stop()
