@@ -34,10 +34,14 @@ func (r *run) loginCommand(use string) *cobra.Command {
 		if forget {
 			return r.clearDomains()
 		}
-		for _, warning := range r.source.Warnings() {
-			r.log.warn(warning)
-		}
-		plan, err := r.plan()
+		var plan *plan
+		err := within(cmd.Context(), func() (err error) { // a file with a setting may be a pipe that nobody writes to
+			for _, warning := range r.source.Warnings() {
+				r.log.warn(warning)
+			}
+			plan, err = r.plan()
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/infisical-login/infisical-login/methods/infisicaltest"
+	"golang.org/x/sys/unix"
+)
+
+// faulty runs the program, by a shell, against a good server in a folder.
+type faulty struct {
+	server *infisicaltest.Server
+	env    []string
+}
+
+func newFaulty(t *testing.T) faulty {
+	t.Helper()
+	server := infisicaltest.New(infisicaltest.G3)
+	addScriptIdentity(server)
+	return faulty{server, append(os.Environ(), "INFISICAL_DOMAIN="+server.Start(t), "INFISICAL_LOGIN_SILENT=true", "INFISICAL_RETRY_BASE_DELAY=1ms",
+		"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID="+scriptClient, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET="+scriptSecret)}
+}
+
+func (f faulty) run(folder, script string) (status int, stdout, stderr string) {
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Dir, cmd.Env = folder, f.env
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	_ = cmd.Run()
+	return cmd.ProcessState.ExitCode(), out.String(), said.String()
+}
+
+// A system that does not take the token is 73, found before the login where that is
+// possible; and nothing is lost or left behind.
+func TestSystemFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		script   string
+		status   int
+		requests int
+		stdout   bool // whether the token is there
+	}{
+		"standard output for reading only": {script: "infisical-login 1</dev/null", status: 73},
+		"standard output closed":           {script: "infisical-login >&-", status: 73},
+		"standard output full":             {script: "infisical-login >/dev/full", status: 73, requests: 1},
+		"standard error closed":            {script: "infisical-login --log-level=trace --silent=false 2>&-", requests: 1, stdout: true},
+		"standard error full":              {script: "infisical-login --log-level=trace --silent=false 2>/dev/full", requests: 1, stdout: true},
+		"standard error for reading only":  {script: "infisical-login --log-level=trace --silent=false 2</dev/null", requests: 1, stdout: true},
+		"standard input closed":            {script: "infisical-login <&-", requests: 1, stdout: true},
+		"all streams closed":               {script: "infisical-login --token-path=token <&- >&- 2>&-", requests: 1},
+		"a FIFO as target":                 {script: "mkfifo token && infisical-login --token-path=token", status: 73},
+		"a socket as target":               {script: "infisical-login --token-path=/dev/log/token", status: 73},
+		"a device as target":               {script: "infisical-login --token-path=/dev/full", status: 73},
+		"a directory that is gone":         {script: "mkdir d && cd d && rmdir ../d && infisical-login --token-path=token", status: 73},
+		"a working directory that is gone": {script: "mkdir d && cd d && rmdir ../d && infisical-login", requests: 1, stdout: true},
+		"no file larger than nothing":      {script: "ulimit -f 0; infisical-login --token-path=token", status: 73, requests: 1},
+		"a link in place of the folder":    {script: "mkdir real && ln -s real link && infisical-login --token-path=link/token && test -s real/token", requests: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, folder := newFaulty(t), t.TempDir()
+			status, stdout, stderr := f.run(folder, test.script)
+			if n := len(f.server.Requests()); status != test.status || n != test.requests || strings.HasPrefix(stdout, "eyJ") != test.stdout {
+				t.Errorf("status %d, %d requests, stdout %q, stderr %q", status, n, stdout, stderr)
+			}
+			left, _ := filepath.Glob(filepath.Join(folder, ".infisical-login-*"))
+			if len(left) > 0 || strings.Contains(stderr, "goroutine") {
+				t.Errorf("left %v, stderr %q", left, stderr)
+			}
+		})
+	}
+}
+
+// Without descriptors to spare the login fails with a status of its own, or
+// succeeds, but is never a bug.
+func TestFewDescriptors(t *testing.T) {
+	t.Parallel()
+	const least = 8 // with less Go's runtime itself does not start
+	for most := least; most < 20; most++ {
+		f, folder := newFaulty(t), t.TempDir()
+		status, stdout, stderr := f.run(folder, fmt.Sprintf("ulimit -n %d; exec infisical-login --token-path=token", most))
+		_, err := os.Stat(filepath.Join(folder, "token"))
+		if strings.Contains(stderr, "goroutine") || !slices.Contains([]int{0, 73, 75, 78}, status) || (status == 0) != (err == nil) || stdout != "" {
+			t.Errorf("%d descriptors: status %d, stdout %q, stderr %q", most, status, stdout, stderr)
+		}
+	}
+}
+
+// A file system that is full, or for reading only, takes no token: 73, before the
+// login if it can be known, and what was there stays whole.
+func TestFullFileSystem(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if err := unix.Mount("none", folder, "tmpfs", 0, "size=64k"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("a file system of 64 KiB cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(folder, unix.MNT_DETACH) })
+	f := newFaulty(t)
+	for _, script := range []string{
+		"infisical-login --token-path=token", "cp token before", "printf 'before\n' >out; cp out env", "head -c 100000 /dev/zero >filler 2>/dev/null; true",
+	} {
+		if status, _, stderr := f.run(folder, script); status != 0 {
+			t.Fatalf("%s: %s", script, stderr)
+		}
+	}
+	for _, script := range []string{
+		"infisical-login --token-path=token", "infisical-login --token-path=new", "infisical-login token renew --token-path=token",
+	} {
+		if status, _, stderr := f.run(folder, script); status != 73 || !strings.Contains(stderr, "no space left on device") {
+			t.Errorf("%s: status %d: %s", script, status, stderr)
+		}
+	}
+	if err := unix.Mount("none", folder, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	before := len(f.server.Requests())
+	for _, script := range []string{
+		"infisical-login --token-path=token", "infisical-login --token-path=new", "GITHUB_OUTPUT=out GITHUB_ENV=env infisical-login --output=github",
+	} {
+		if status, _, stderr := f.run(folder, script); status != 73 || !strings.Contains(stderr, "read-only file system") {
+			t.Errorf("%s: status %d: %s", script, status, stderr)
+		}
+	}
+	if n := len(f.server.Requests()); n != before {
+		t.Errorf("%d logins were spent", n-before)
+	}
+	if status, _, _ := f.run(folder, "cmp token before && test \"$(cat out env)\" = \"$(printf 'before\nbefore')\" && test -z \"$(ls -A | grep infisical)\""); status != 0 {
+		t.Error("what was there has changed")
+	}
+}
+
+// A signal ends a run that waits for the reader of a full pipe, or for the writer
+// of a file with a setting.
+func TestSignalsEndWaitsForPipes(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"full standard output", "setting in a FIFO"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFaulty(t)
+			asked := make(chan struct{}, 1)
+			reader, writer, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reader.Close()
+			cmd := exec.Command("infisical-login")
+			cmd.Env = f.env
+			if name == "setting in a FIFO" {
+				path := filepath.Join(t.TempDir(), "fifo")
+				if err := unix.Mkfifo(path, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				cmd.Env = append(cmd.Env, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=", "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET_FILE="+path)
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				end, err := os.OpenFile(path, os.O_WRONLY, 0) // returns once the program has opened it
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer end.Close()
+			} else {
+				fill(t, writer)
+				f.server.Fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					next.ServeHTTP(w, r)
+					asked <- struct{}{}
+				})
+				cmd.Stdout = writer
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				<-asked
+			}
+			_ = writer.Close()
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != 143 {
+				t.Errorf("status %d", got)
+			}
+		})
+	}
+}
+
+// fill fills a pipe to the brim.
+func fill(t *testing.T, writer *os.File) {
+	t.Helper()
+	size, err := unix.FcntlInt(writer.Fd(), unix.F_GETPIPE_SZ, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := writer.Write(make([]byte, size)); err != nil {
+		t.Fatal(err)
+	}
+}
