@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/infisical-login/infisical-login/output/process"
@@ -84,8 +83,4 @@ func script(t *testing.T, path, text string, mode os.FileMode) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func lines(text string) []string {
-	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
