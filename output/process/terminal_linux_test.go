@@ -94,7 +94,7 @@ func shell(t *testing.T, command string) *screen {
 }
 
 func TestTerminalJob(t *testing.T) {
-	// Under a shell the command is a job like any other: Ctrl-Z, fg, Ctrl-C and its status work.
+	// Under a shell the command is a job like any other: Ctrl-Z, fg, bg, Ctrl-C and its status work.
 	t.Parallel()
 	s := shell(t, "env PROCESS_TEST=echo "+os.Args[0])
 	s.press("./run\n")
@@ -106,6 +106,16 @@ func TestTerminalJob(t *testing.T) {
 	s.expect("got 18\r\n")
 	s.press("three\n")
 	s.expect("line three")
+	s.press("\x1a")
+	s.expect("Stopped")
+	s.press("bg\n") // it wants to read, so that it stops again, which the shell is asked to see before it goes on
+	s.expect("at your service")
+	s.press("until [ -n \"$(jobs -s)\" ]; do :; done; echo still $((40+2))\n")
+	s.expect("still 42")
+	s.press("fg\n")
+	s.expect("./run")
+	s.press("four\n")
+	s.expect("line four")
 	s.press("\x03")
 	s.expect("got 2\r\n")
 	s.press("exit 7\n")
