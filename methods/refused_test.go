@@ -272,6 +272,9 @@ func refusedClouds(t *testing.T) []refused {
 		}
 		return refused{method: "kubernetes", name: name, status: 401, words: words, auth: cluster, by: byPod(claims)}
 	}
+	reviewer := func(name string, status int, words string, cluster infisicaltest.Kubernetes) refused {
+		return refused{method: "kubernetes", name: name, status: status, words: words, auth: func() infisicaltest.Auth { return new(cluster) }}
+	}
 	instance := func(name string, status int, words string, change claims, allowed infisicaltest.GCPIDToken) refused {
 		return refused{method: "gcp-id-token", name: name, status: status, words: words, by: byInstance(change),
 			auth: func() infisicaltest.Auth { auth := allowed; return &auth }}
@@ -303,6 +306,9 @@ func refusedClouds(t *testing.T) []refused {
 	}
 	const gone = "Access denied: K8s "
 	return []refused{
+		reviewer("reviewer not allowed", 401, `cannot create resource "tokenreviews"`, infisicaltest.Kubernetes{Unreviewed: `tokenreviews.authentication.k8s.io is forbidden: User "nobody" cannot create resource "tokenreviews"`}),
+		reviewer("reviewer unknown", 401, "Unauthorized", infisicaltest.Kubernetes{Unreviewed: "Unauthorized"}),
+		reviewer("cluster down", 500, brokenWords, infisicaltest.Kubernetes{Down: true}),
 		pod("expired", "[invalid bearer token, service account token has expired]", "prod", "app", "us", claims{"exp": past}),
 		pod("signature", "[invalid bearer token, square/go-jose: error in cryptographic primitive]", "prod", "app", "us", claims{"forged": true}),
 		pod("namespace", gone+"namespace not allowed.", "dev", "app", "us", nil),

@@ -11,6 +11,8 @@ type Kubernetes struct {
 	Namespaces []string // allowed ones; all if empty
 	Names      []string // allowed service accounts; all if empty
 	Audience   string   // demanded, if set
+	Unreviewed string   // what the cluster says to a server that may not review tokens; empty if it may
+	Down       bool     // the cluster cannot be reached
 }
 
 // ServiceAccount returns the claims of a service account's token.
@@ -49,6 +51,12 @@ func kubernetesLogin() login {
 
 func proveKubernetes(c *call, id *Identity, body fields) error {
 	k := id.Auth.(*Kubernetes)
+	if k.Down {
+		return because(internal(), "the cluster cannot be reached")
+	}
+	if k.Unreviewed != "" {
+		return &failure{status: 401, name: "KubernetesTokenReviewRequestError", message: k.Unreviewed}
+	}
 	if slices.Contains(k.Tokens, body.text("jwt")) {
 		return nil
 	}
