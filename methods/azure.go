@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/infisical-login/infisical-login/config"
 )
@@ -107,9 +106,6 @@ func withParameters(address, parameters string) string {
 	return address + "?" + parameters
 }
 
-// entraLimit bounds one request to Microsoft Entra, which is on the internet.
-const entraLimit = 10 * time.Second
-
 // workload asks Microsoft Entra itself, by the token of a Kubernetes service
 // account that the application trusts. Unlike the services on the machine,
 // Entra is reached like any server of the internet: through the proxy variables.
@@ -146,7 +142,7 @@ func (m *azure) workload(context.Context) (query, error) {
 	}
 	return query{
 		Service: "Microsoft Entra",
-		Limit:   entraLimit,
+		Limit:   internetLimit,
 		Method:  http.MethodPost,
 		URL:     authority.JoinPath(url.PathEscape(m.TenantID), "oauth2/v2.0/token").String(),
 		Header:  map[string]string{"Content-Type": "application/x-www-form-urlencoded"},

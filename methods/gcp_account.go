@@ -1,6 +1,7 @@
 package methods
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,17 +12,22 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
-	"cloud.google.com/go/auth"
-	"cloud.google.com/go/auth/credentials"
+	"golang.org/x/oauth2"
+	goauth "golang.org/x/oauth2/google"
+
+	"github.com/infisical-login/infisical-login/config"
 )
 
-// gcpAccount is a service account, and credentials to act in its name.
+// gcpAccount is a service account, and what it takes to act in its name.
 type gcpAccount struct {
-	email       string
-	credentials *auth.Credentials
+	email    string
+	bearer   config.Secret // an access token of the account or of who may impersonate it
+	universe string        // the domain of the Google Cloud that the account is in
 }
+
+// gcpUniverse is the Google Cloud of all but a few customers.
+const gcpUniverse = "googleapis.com"
 
 // account finds the service account as Google's libraries find application
 // default credentials, the key file first. It is not left to them, because they
@@ -68,39 +74,45 @@ func gcpFile(ctx context.Context, path, variable, flag string) (gcpAccount, erro
 	if err != nil {
 		return gcpAccount{}, unreadable("GCP credentials", path, err, variable, flag)
 	}
-	watched := &gcpTransport{transport: internet()}
-	creds, err := credentials.NewCredentialsFromJSON(kind, []byte(content), &credentials.DetectOptions{
-		Scopes: []string{gcpScope},
-		Client: &http.Client{Transport: watched},
+	watched := &gcpTransport{ctx: ctx, transport: internet()}
+	ours := context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
+		Transport:     watched,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
+	credentials, err := goauth.CredentialsFromJSONWithType(ours, []byte(content), kind, gcpScope)
 	if err != nil {
 		return gcpAccount{}, unreadable("GCP credentials", path, errors.New(shown(err.Error())), variable, flag)
 	}
-	if _, err := creds.Token(ctx); err != nil { // which creds keeps; asked for here, where the error can be told from others
-		return gcpAccount{}, watched.failure(ctx, err)
+	access, err := credentials.TokenSource.Token()
+	if err != nil {
+		return gcpAccount{}, watched.failure(err)
 	}
-	return gcpAccount{email, creds}, nil
+	universe, err := credentials.GetUniverseDomain()
+	if err != nil {
+		return gcpAccount{}, badGCPCredentials(err)
+	}
+	return gcpAccount{email, config.Secret(access.AccessToken), universe}, nil
 }
 
 const gcpScope = "https://www.googleapis.com/auth/cloud-platform"
 
 // gcpEmail returns the service account that a credentials file stands for, and
 // the file's type.
-func gcpEmail(content []byte) (string, credentials.CredType, error) {
+func gcpEmail(content []byte) (string, goauth.CredentialsType, error) {
 	var file struct {
-		Type          credentials.CredType `json:"type"`
-		Email         string               `json:"client_email"`
-		Impersonation string               `json:"service_account_impersonation_url"`
+		Type          goauth.CredentialsType `json:"type"`
+		Email         string                 `json:"client_email"`
+		Impersonation string                 `json:"service_account_impersonation_url"`
 	}
 	if json.Unmarshal(content, &file) != nil {
 		return "", "", errors.New("not JSON")
 	}
 	switch file.Type {
-	case credentials.ServiceAccount:
-	case credentials.ImpersonatedServiceAccount, credentials.ExternalAccount:
+	case goauth.ServiceAccount:
+	case goauth.ImpersonatedServiceAccount, goauth.ExternalAccount:
 		_, after, _ := strings.Cut(file.Impersonation, "/serviceAccounts/")
 		file.Email, _, _ = strings.Cut(after, ":")
-	case credentials.AuthorizedUser, credentials.ExternalAccountAuthorizedUser:
+	case goauth.AuthorizedUser, goauth.ExternalAccountAuthorizedUser:
 		return "", "", errors.New("the credentials are a person's, not a service account's")
 	default:
 		return "", "", fmt.Errorf("%q is not a type of credentials that stands for a service account", file.Type)
@@ -127,59 +139,69 @@ func (g GoogleMetadata) attached(ctx context.Context) (gcpAccount, error) {
 	if email = strings.TrimSpace(email); !isEmail(email) {
 		return gcpAccount{}, &Error{Kind: Setting, Message: fmt.Sprintf("the Google Cloud metadata service names %q, which is not a service account; bind the Kubernetes service account to one", shown(email))}
 	}
-	return gcpAccount{email, auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: g})}, nil
+	bearer, err := g.accessToken(ctx)
+	return gcpAccount{email, bearer, gcpUniverse}, err
 }
 
-// Token implements [auth.TokenProvider].
-func (g GoogleMetadata) Token(ctx context.Context) (*auth.Token, error) {
+func (g GoogleMetadata) accessToken(ctx context.Context) (config.Secret, error) {
 	var answer struct {
 		AccessToken string `json:"access_token"`
-		ExpiresIn   int64  `json:"expires_in"` // seconds
 	}
 	q := g.query("token", url.Values{"scopes": {gcpScope}})
 	if err := q.json(ctx, &answer); err != nil {
-		return nil, err
+		return "", err
 	}
-	secret, err := q.token(answer.AccessToken)
-	if err != nil {
-		return nil, err
-	}
-	return &auth.Token{
-		Value:  secret.Reveal(),
-		Type:   "Bearer",
-		Expiry: time.Now().Add(time.Duration(answer.ExpiresIn) * time.Second),
-	}, nil
+	return q.token(answer.AccessToken)
 }
 
-// gcpTransport remembers the status of the last answer, which Google's library
-// only puts into the text of some of its errors.
+// gcpTransport has Google's library end its requests with a context, which it
+// does not by itself, and remembers how the last one ended, which the library
+// only puts into the text of its errors.
 type gcpTransport struct {
+	ctx       context.Context
 	transport *http.Transport
-	status    int
 	host      string
+	status    int   // of the answer
+	err       error // for want of an answer
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (t *gcpTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	t.host, t.status = request.URL.Host, 0
-	response, err := t.transport.RoundTrip(request)
-	if err == nil {
-		t.status = response.StatusCode
-		response.Body = http.MaxBytesReader(nil, response.Body, maxProof)
+	response, err := t.transport.RoundTrip(request.WithContext(t.ctx))
+	if t.err = err; err != nil {
+		return nil, err
 	}
-	return response, err
+	t.status = response.StatusCode
+	response.Body = http.MaxBytesReader(nil, response.Body, maxProof)
+	return response, nil
 }
 
 // failure says why there is no access token.
-func (t *gcpTransport) failure(ctx context.Context, err error) error {
-	if refused, ok := errors.AsType[*auth.Error](err); ok && refused.Response != nil {
+func (t *gcpTransport) failure(err error) error {
+	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refused.Response != nil {
 		return gcpStatus("the token service "+t.host, refused.Response.StatusCode, refused.Body, err)
 	}
 	if t.status >= 300 {
 		return gcpStatus("the token service "+t.host, t.status, []byte(err.Error()), err)
 	}
-	if _, sent := errors.AsType[*url.Error](err); sent || ctx.Err() != nil {
-		return query{Service: "token service of Google", URL: "https://" + t.host}.silent(ctx, err)
+	if t.err != nil || t.ctx.Err() != nil {
+		return query{Service: "token service of Google", URL: "https://" + t.host}.silent(t.ctx, cmp.Or(t.err, err))
 	}
 	return badGCPCredentials(err)
+}
+
+func badGCPCredentials(err error) error {
+	return &Error{Kind: Setting, Message: "the GCP credentials are of no use: " + shown(err.Error()), Err: err}
+}
+
+func gcpStatus(service string, code int, answer []byte, err error) error {
+	kind, message := Refused, fmt.Sprintf("%s refused with status %d", service, code)
+	if code >= 500 || code == http.StatusTooManyRequests {
+		kind, message = Unavailable, fmt.Sprintf("%s failed with status %d", service, code)
+	}
+	if said := (query{}).excerpt(answer); said != "" {
+		message += ": " + said
+	}
+	return &Error{Kind: kind, Message: message, Err: err}
 }

@@ -3,18 +3,13 @@ package methods
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 
-	"cloud.google.com/go/auth/httptransport"
-	iam "cloud.google.com/go/iam/credentials/apiv1"
 	"cloud.google.com/go/iam/credentials/apiv1/credentialspb"
-	"github.com/googleapis/gax-go/v2"
-	"google.golang.org/api/googleapi"
-	"google.golang.org/api/option"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/infisical-login/infisical-login/config"
 )
@@ -26,9 +21,10 @@ import (
 type gcpIAM struct {
 	Identity
 	GoogleMetadata
+	Proxy
 	KeyFilePath string `env:"INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH" flag:"service-account-key-file-path" shown:"application default credentials" usage:"Path of a GCP service account's key file."`
 	Application string `env:"GOOGLE_APPLICATION_CREDENTIALS" external:"true" usage:"Path of Google's application default credentials."`
-	options     []option.ClientOption
+	endpoint    string // of IAM, if it is not Google's
 }
 
 func gcpIAMEvidence(lookup Lookup) Evidence {
@@ -64,60 +60,53 @@ func (m *gcpIAM) Proof(ctx context.Context) (Body, error) {
 	return m.body(Body{"jwt": jwt}), nil
 }
 
-// sign has Google sign the claims in the account's name.
+// sign has Google sign the claims in the account's name. The request is sent as
+// any other to a service of a cloud: Google's own client for this one POST is
+// two megabytes, which every start of the program would pay for.
 func (m *gcpIAM) sign(ctx context.Context, account gcpAccount, claims string) (config.Secret, error) {
-	universe, err := account.credentials.UniverseDomain(ctx)
+	address, err := m.address(account)
 	if err != nil {
-		return "", gcpFailure(ctx, err)
+		return "", err
 	}
-	transport := &http.Client{Transport: &gcpTransport{transport: internet()}}
-	if err := httptransport.AddAuthorizationMiddleware(transport, account.credentials); err != nil {
-		return "", badGCPCredentials(err)
-	}
-	options := []option.ClientOption{option.WithHTTPClient(transport), option.WithUniverseDomain(universe)}
-	client, err := iam.NewIamCredentialsRESTClient(ctx, append(options, m.options...)...)
+	proxy, err := m.Proxy.function(address)
 	if err != nil {
-		return "", gcpFailure(ctx, err)
+		return "", err
 	}
-	defer client.Close()
-	signed, err := client.SignJwt(ctx, &credentialspb.SignJwtRequest{
-		Name:    "projects/-/serviceAccounts/" + account.email,
-		Payload: claims,
-	}, gax.WithRetry(nil)) // those who call Proof retry
+	name := "projects/-/serviceAccounts/" + account.email
+	body, err := protojson.Marshal(&credentialspb.SignJwtRequest{Name: name, Payload: claims})
 	if err != nil {
-		return "", gcpFailure(ctx, err)
+		return "", err
 	}
-	if signed.SignedJwt == "" || !printable(signed.SignedJwt) {
-		return "", &Error{Kind: Protocol, Message: "what answers for GCP IAM gave no signed JWT"}
+	q := query{
+		Service: "GCP IAM service",
+		Limit:   internetLimit,
+		Method:  http.MethodPost,
+		URL:     address.JoinPath("v1", name+":signJwt").String(),
+		Header:  map[string]string{"Authorization": "Bearer " + account.bearer.Reveal(), "Content-Type": "application/json"},
+		Body:    string(body),
+		Secrets: []config.Secret{account.bearer},
+		Proxy:   proxy,
 	}
-	return config.Secret(signed.SignedJwt), nil
+	answer, err := q.text(ctx)
+	if err != nil {
+		return "", err
+	}
+	var signed credentialspb.SignJwtResponse
+	if (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal([]byte(answer), &signed) != nil { // whose error would quote the answer
+		return "", q.nonsense("the answer is not the JSON that was asked for")
+	}
+	return q.token(signed.SignedJwt)
 }
 
-// gcpFailure says why Google did not sign.
-func gcpFailure(ctx context.Context, err error) error {
-	if known, ok := errors.AsType[*Error](err); ok { // of the metadata service
-		return known
+// address is where the IAM of the account's Google Cloud is.
+func (m *gcpIAM) address(account gcpAccount) (*url.URL, error) {
+	if m.endpoint != "" {
+		return url.Parse(m.endpoint)
 	}
-	if refused, ok := errors.AsType[*googleapi.Error](err); ok {
-		return gcpStatus("GCP IAM", refused.Code, []byte(refused.Message), err)
+	host := "iamcredentials." + account.universe
+	address, err := url.Parse("https://" + host)
+	if err != nil || address.Host != host {
+		return nil, badGCPCredentials(fmt.Errorf("%q is no domain of a Google Cloud", account.universe))
 	}
-	if _, sent := errors.AsType[*url.Error](err); sent || ctx.Err() != nil {
-		return query{Service: "GCP IAM", URL: "https://iamcredentials.googleapis.com"}.silent(ctx, err)
-	}
-	return badGCPCredentials(err)
-}
-
-func badGCPCredentials(err error) error {
-	return &Error{Kind: Setting, Message: "the GCP credentials are of no use: " + shown(err.Error()), Err: err}
-}
-
-func gcpStatus(service string, code int, answer []byte, err error) error {
-	kind, message := Refused, fmt.Sprintf("%s refused with status %d", service, code)
-	if code >= 500 || code == http.StatusTooManyRequests {
-		kind, message = Unavailable, fmt.Sprintf("%s failed with status %d", service, code)
-	}
-	if said := (query{}).excerpt(answer); said != "" {
-		message += ": " + said
-	}
-	return &Error{Kind: kind, Message: message, Err: err}
+	return address, nil
 }

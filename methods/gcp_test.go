@@ -1,6 +1,7 @@
 package methods
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -17,8 +18,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"google.golang.org/api/option"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
@@ -197,7 +196,7 @@ func (c *gcpCloud) iam(w http.ResponseWriter, r *http.Request) {
 
 // method returns gcp-iam in this cloud.
 func (c *gcpCloud) method() *gcpIAM {
-	return &gcpIAM{Identity: Identity{ID: testIdentity}, options: []option.ClientOption{option.WithEndpoint(c.url)}}
+	return &gcpIAM{Identity: Identity{ID: testIdentity}, endpoint: c.url}
 }
 
 // keyFile is a service account's key.
@@ -346,7 +345,7 @@ func TestGCPIAMComplains(t *testing.T) {
 			"email?": stranger, "token?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform": `{"access_token":"attached"}`,
 		})
 		_, err := m.Proof(t.Context())
-		wantError(t, err, Refused, "GCP IAM refused with status 403: attached may not "+stranger+":signJwt")
+		wantError(t, err, Refused, "refused with status 403: [redacted] may not "+stranger+":signJwt")
 	})
 	t.Run("unbound workload", func(t *testing.T) {
 		t.Parallel()
@@ -371,6 +370,85 @@ func TestGCPIAMComplains(t *testing.T) {
 		write(t, filepath.Join(home, ".config", "gcloud", "application_default_credentials.json"), `{"type":"authorized_user"}`)
 		prove(t, "gcp-iam", "HOME="+home).wants(t, Setting, "a person's, not a service account's; see GOOGLE_APPLICATION_CREDENTIALS")
 	})
+}
+
+func TestGCPIAMAnswers(t *testing.T) {
+	// What does not answer as IAM does has signed nothing; the access token goes
+	// nowhere else.
+	t.Parallel()
+	elsewhere := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		kind   Kind
+		want   string
+	}{
+		"no JWT":     {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keyId":"1"}`) }, Protocol, "there is no token in its answer"},
+		"no JSON":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<p>hush`) }, Protocol, "not the JSON that was asked for"},
+		"broken":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, Unavailable, "failed with status 503"},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) }, Protocol, "not followed"},
+		"too much":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", maxProof+1)) }, Protocol, "too long"},
+		"many members": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"keyId":"1","later":{},"signedJwt":"a b"}`)
+		}, Protocol, "no token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := gcpIAM{endpoint: answering(t, c.answer)}
+			_, err := m.sign(t.Context(), gcpAccount{gcpEmailAddress, "hush", gcpUniverse}, "{}")
+			wantError(t, err, c.kind, c.want)
+			if err != nil && strings.Contains(err.Error(), "hush") {
+				t.Errorf("message %q", err)
+			}
+		})
+	}
+}
+
+func TestGCPTokenServices(t *testing.T) {
+	// The assertion of a key goes nowhere but where its file says; and a token
+	// service that does not answer ends when the login does.
+	t.Parallel()
+	cloud := newGCPCloud(t)
+	file := func(service string) string {
+		return cloud.file(map[string]any{"type": "service_account", "client_email": gcpEmailAddress, "private_key": pemOf(t, cloud.key), "token_uri": service})
+	}
+	elsewhere := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
+	redirecting := answering(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) })
+	m := cloud.method()
+	m.KeyFilePath = file(redirecting)
+	_, err := m.Proof(t.Context())
+	wantError(t, err, Refused, "refused with status 307")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	m.KeyFilePath = file(answering(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		cancel()
+		<-r.Context().Done()
+	}))
+	_, err = m.Proof(ctx)
+	wantError(t, err, Unavailable, "no token service of Google")
+}
+
+func TestGCPUniverses(t *testing.T) {
+	// Google signs where the account is, and a file that names no domain does not
+	// say where the access token goes.
+	t.Parallel()
+	for universe, want := range map[string]string{
+		"googleapis.com":  "https://iamcredentials.googleapis.com",
+		"apis.sovereign":  "https://iamcredentials.apis.sovereign",
+		"evil.com/x":      "",
+		"x@evil.com":      "",
+		"evil.com?":       "",
+		"evil.com\r\nX:y": "",
+	} {
+		address, err := new(gcpIAM).address(gcpAccount{universe: universe})
+		if want == "" {
+			wantError(t, err, Setting, "is no domain of a Google Cloud")
+			continue
+		}
+		if err != nil || address.String() != want {
+			t.Errorf("%s: %v, %v", universe, address, err)
+		}
+	}
 }
 
 func pemOf(t *testing.T, key *rsa.PrivateKey) string {

@@ -22,10 +22,11 @@ import (
 
 // How long a service that hands out proofs may take. A metadata service is one
 // hop away and answers within milliseconds where it exists; a CI's service is
-// in its data centre.
+// in its data centre; a cloud's own may be on the other side of the internet.
 const (
 	metadataLimit = 2 * time.Second
 	ciLimit       = 5 * time.Second
+	internetLimit = 10 * time.Second
 )
 
 // maxProof bounds what is read of an answer, in bytes. A token is under 8 KiB.

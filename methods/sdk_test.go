@@ -11,7 +11,7 @@ import (
 
 // sdks are the libraries of the clouds, and the files that may use them.
 var sdks = map[string]string{
-	"github.com/aws/": "aws", "cloud.google.com/go/": "gcp", "github.com/googleapis/": "gcp", "google.golang.org/api/": "gcp",
+	"github.com/aws/": "aws", "cloud.google.com/go/": "gcp", "golang.org/x/oauth2": "gcp", "google.golang.org/protobuf/": "gcp",
 	"google.golang.org/grpc": "spiffe", "github.com/spiffe/": "spiffe",
 }
 
@@ -28,7 +28,7 @@ func sdkOf(path string) string {
 // constructs tells whether the name is that of a function by which an SDK makes,
 // loads or fetches something.
 func constructs(name string) bool {
-	for _, prefix := range []string{"New", "Load", "Fetch", "Add", "Dial"} {
+	for _, prefix := range []string{"New", "Load", "Fetch", "Dial", "CredentialsFrom"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
