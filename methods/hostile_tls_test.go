@@ -63,7 +63,9 @@ type between struct {
 	kinds []Kind
 	fine  bool
 	once  bool // whether it may be tried but once
-	hangs bool
+	// whether the authority is among the system's, not set
+	system bool
+	hangs  bool
 }
 
 func (f between) try(t *testing.T, a asking, authority *hostileAuthority) {
@@ -78,7 +80,11 @@ func (f between) try(t *testing.T, a asking, authority *hostileAuthority) {
 	}
 	in := func(text string) string { return strings.ReplaceAll(text, "ADDR", address) }
 	c := hostileClient(t, in(f.url), limit, func(s *Server) {
-		s.CAPath = authority.path
+		if f.system {
+			s.Roots.File = authority.path
+		} else {
+			s.CAPath = authority.path
+		}
 		s.HTTP, s.HTTPS = config.Secret(in(f.proxy)), config.Secret(in(f.proxy))
 	})
 	c.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -143,7 +149,7 @@ func tlsFaults(authority *hostileAuthority) []between {
 		})},
 		{name: "with a name that harms terminals", once: true, do: other(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"\x1b[31m.example"}, nil })},
 		{name: "of another authority", once: true, do: with(newSelfSigned(), nil)},
-		{name: "an authority that expired", once: true, do: with(authority.expired(), nil)},
+		{name: "an authority that expired", once: true, do: with(authority.through(time.Now().Add(-time.Minute)), nil)},
 		{name: "TLS 1.1", once: true, do: with(good, func(s *tls.Config) { s.MinVersion, s.MaxVersion = tls.VersionTLS11, tls.VersionTLS11 })},
 		{name: "HTTP/2 alone", once: true, do: with(good, func(s *tls.Config) { s.NextProtos = []string{"h2"} })},
 		{name: "a client certificate demanded", once: true, do: with(good, func(s *tls.Config) { s.ClientAuth = tls.RequireAnyClientCert })},
@@ -159,12 +165,17 @@ func tlsFaults(authority *hostileAuthority) []between {
 		{name: "half a record", do: func(conn net.Conn) { _, _ = io.WriteString(conn, "\x16\x03\x03\x00\x50"); until(conn) }, kinds: []Kind{Unavailable}, hangs: true},
 	}
 	for i := range all {
-		all[i].name, all[i].url = "TLS: "+all[i].name, "https://ADDR"
+		all[i].url = "https://ADDR"
 		if all[i].kinds == nil {
 			all[i].kinds = strange
 		}
 	}
-	return all
+	system := slices.Clone(all)
+	for i := range all {
+		all[i].name = "TLS: " + all[i].name
+		system[i].name, system[i].system = "TLS, the system's authorities: "+system[i].name, true
+	}
+	return append(all, system...)
 }
 
 // proxyFaults are those of a proxy in between, for servers with TLS and without.
@@ -247,24 +258,26 @@ func (a *hostileAuthority) certificate(change func(*x509.Certificate)) tls.Certi
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: a.key}
 }
 
-// expired signs a certificate by an authority in between that has expired.
-func (a *hostileAuthority) expired() tls.Certificate {
+// through signs a certificate by an authority in between that is good until then.
+func (a *hostileAuthority) through(until time.Time) tls.Certificate {
 	template := hostileTemplate()
-	template.Subject.CommonName, template.NotAfter = "in between", time.Now().Add(-time.Minute)
+	template.Subject.CommonName, template.NotAfter = "in between", until
 	template.IsCA, template.BasicConstraintsValid, template.KeyUsage, template.ExtKeyUsage = true, true, x509.KeyUsageCertSign, nil
-	middle, err := x509.CreateCertificate(rand.Reader, template, a.root, a.key.Public(), a.key)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		a.t.Error(err)
 	}
-	parent, err := x509.ParseCertificate(middle)
+	raw, err := x509.CreateCertificate(rand.Reader, template, a.root, key.Public(), a.key)
 	if err != nil {
 		a.t.Error(err)
 	}
-	leaf, err := x509.CreateCertificate(rand.Reader, hostileTemplate(), parent, a.key.Public(), a.key)
+	parent, err := x509.ParseCertificate(raw)
 	if err != nil {
 		a.t.Error(err)
 	}
-	return tls.Certificate{Certificate: [][]byte{leaf, middle}, PrivateKey: a.key}
+	signed := (&hostileAuthority{a.t, key, parent, ""}).certificate(nil)
+	signed.Certificate = append(signed.Certificate, raw)
+	return signed
 }
 
 // newSelfSigned is a certificate that no authority signed.

@@ -1,6 +1,7 @@
 package methods
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -72,12 +73,16 @@ func readPEM(what, path, variable, flag string) ([]byte, error) {
 		return nil, unreadable(what, path, err, variable, flag)
 	}
 	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, maxPEM+1))
-	if err == nil && len(content) > maxPEM {
+	var content bytes.Buffer
+	if info, err := file.Stat(); err == nil { // to read it at one go; for what has no size it is 0
+		content.Grow(int(min(info.Size(), maxPEM)) + bytes.MinRead)
+	}
+	_, err = content.ReadFrom(io.LimitReader(file, maxPEM+1))
+	if err == nil && content.Len() > maxPEM {
 		err = fmt.Errorf("longer than %d bytes", maxPEM)
 	}
 	if err != nil {
 		return nil, unreadable(what, path, err, variable, flag)
 	}
-	return content, nil
+	return content.Bytes(), nil
 }

@@ -96,25 +96,22 @@ func (s Server) Client() (*Client, error) {
 	if domain.Scheme != "https" {
 		return client, nil
 	}
-	client.transport.TLSClientConfig, err = s.tls()
+	client.transport.TLSClientConfig, err = s.tls(domain, proxy)
 	if err != nil {
 		return nil, err
 	}
 	return client, nil
 }
 
-// tls is only called where it is needed, since parsing the roots costs more
-// than the rest of a login. HTTP/2 is not offered: it serves many requests on one
-// connection, and here is one.
-func (s Server) tls() (*tls.Config, error) {
-	roots, err := s.roots()
-	if err != nil {
-		return nil, err
-	}
+// tls is only called where it is needed, since it reads files. HTTP/2 is not
+// offered: it serves many requests on one connection, and here is one.
+func (s Server) tls(server *url.URL, proxy func(*http.Request) (*url.URL, error)) (*tls.Config, error) {
 	settings := &tls.Config{
-		RootCAs:    roots,
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"},
+	}
+	if err := s.trust(settings, server, proxy); err != nil {
+		return nil, err
 	}
 	if s.CertPath == "" {
 		return settings, nil
