@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -33,10 +35,11 @@ func prober(address string) func(path string) (int, string) {
 	}
 }
 
-// freePort returns an address of the loopback interface that nobody uses.
+// freePort returns an address of the loopback interface that nobody uses. It is
+// not 127.0.0.1, whose free ports are soon another test's.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+rand.N(250), rand.N(250), 1+rand.N(250)))
 	if err != nil {
 		t.Fatal(err)
 	}

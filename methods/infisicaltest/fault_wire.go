@@ -75,15 +75,17 @@ func SkewDate(by time.Duration) Fault {
 	}
 }
 
-// Refused returns the host and port of nobody: connections are refused.
+// Refused returns the host and port of nobody: connections are refused until the
+// test ends. It is the near end of a connection, where nobody can listen. A port
+// that is merely free would soon be another test's.
 func Refused(t TB) string {
 	t.Helper()
-	listener := listen(t)
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
+	conn, err := net.Dial("tcp", Mute(t))
+	if err != nil {
 		t.Fatalf("infisicaltest: %v", err)
 	}
-	return address
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 // Mute returns the host and port of somebody who accepts connections and never
