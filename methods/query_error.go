@@ -7,50 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/infisical-login/infisical-login/config"
 )
-
-// How long a service that hands out proofs may take. A metadata service is one
-// hop away and answers within milliseconds where it exists; a CI's service is
-// in its data centre; a cloud's own may be on the other side of the internet.
-const (
-	metadataLimit = 2 * time.Second
-	ciLimit       = 5 * time.Second
-	internetLimit = 10 * time.Second
-)
-
-// maxProof bounds what is read of an answer, in bytes. A token is under 8 KiB.
-const maxProof = 64 << 10
-
-// query is one question to a service that hands out proofs: a cloud's metadata
-// service, a CI's token service. It goes to that service and nowhere else: not
-// through a proxy, after no redirect, without the custom headers that are meant
-// for Infisical.
-type query struct {
-	Service string            // what is asked, such as "EC2 metadata service"
-	Hint    string            // what may be wrong if nothing answers, such as "is this an AWS machine?"
-	Limit   time.Duration     // for the whole exchange
-	Method  string            // GET if empty
-	URL     string            // never shown whole, since its query may hold a secret
-	Header  map[string]string // all that is sent beyond the standard library's own
-	Body    string            // with its type in Header
-	Secrets []config.Secret   // what an error page might echo of the above
-	// Repeats is a header of the question that a genuine answer repeats, if there is one.
-	Repeats string
-	// Proxy is for the services of the internet, which a cluster may only reach
-	// through one. Nil, for all others, is no proxy.
-	Proxy func(*http.Request) (*url.URL, error)
-}
 
 // statusError is the status of an answer that is not the one hoped for. It is
 // the cause of the [Error], for those who know what a status means there.
@@ -70,76 +34,6 @@ func (c *challengeError) Error() string { return c.status.Error() }
 
 // Unwrap returns the status.
 func (c *challengeError) Unwrap() error { return c.status }
-
-// json asks, and decodes the answer into v.
-func (q query) json(ctx context.Context, v any) error {
-	answer, err := q.text(ctx)
-	if err != nil {
-		return err
-	}
-	if json.Unmarshal([]byte(answer), v) != nil { // whose error would quote the answer
-		return q.nonsense("the answer is not the JSON that was asked for")
-	}
-	return nil
-}
-
-// token checks that an answer, or a part of it, can be a token, and returns it.
-func (q query) token(text string) (config.Secret, error) {
-	text = strings.TrimSpace(text)
-	if text == "" || !printable(text) {
-		return "", q.nonsense("there is no token in its answer")
-	}
-	return config.Secret(text), nil
-}
-
-// text asks, and returns the body of a good answer.
-func (q query) text(ctx context.Context) (string, error) {
-	limited, cancel := context.WithTimeout(ctx, q.Limit)
-	defer cancel()
-	request, err := http.NewRequestWithContext(limited, cmp.Or(q.Method, http.MethodGet), q.URL, strings.NewReader(q.Body))
-	if err != nil || request.URL.Host == "" { // the error would quote the URL
-		return "", &Error{Kind: Setting, Message: fmt.Sprintf("the address of the %s is not a URL", q.Service)}
-	}
-	for name, value := range q.Header {
-		request.Header.Set(name, value)
-	}
-	response, err := q.client().Do(request)
-	if err != nil {
-		return "", q.silent(ctx, err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxProof+1))
-	if response.StatusCode/100 != 2 {
-		return "", q.refused(response, answer)
-	}
-	if err != nil {
-		return "", q.silent(ctx, err)
-	}
-	if q.Repeats != "" && response.Header.Get(q.Repeats) != q.Header[q.Repeats] {
-		return "", q.nonsense("its answer has no header " + q.Repeats)
-	}
-	if len(answer) > maxProof {
-		return "", q.nonsense("its answer is too long")
-	}
-	return string(answer), nil
-}
-
-// client makes the one request of a query.
-func (q query) client() *http.Client {
-	transport := &http.Transport{
-		Proxy:                  q.Proxy,
-		OnProxyConnectResponse: proxyAnswered,
-		DisableKeepAlives:      true,
-		MaxResponseHeaderBytes: maxProof,
-	}
-	if strings.HasPrefix(q.URL, "https:") { // parsing certificates takes longer than the rest
-		trustAsWeDo(transport)
-	}
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
 
 // silent is the error for no answer, or none that could be read.
 func (q query) silent(ctx context.Context, err error) error {
