@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -12,7 +13,7 @@ import (
 // not in the environment. It serves the command and those of its descendants that
 // inherit its descriptors, as long as that one stays open.
 type memfd struct {
-	file *os.File // of the last token, nil before there is one
+	file *os.File // whose number always leads to the last token, nil before there is one
 }
 
 // tokenFile is the variable that says where the token is.
@@ -30,20 +31,24 @@ func (m *memfd) Check(target Target) error {
 	return file.Close()
 }
 
-// Put implements [Sink]. A command that already runs keeps the file that it has.
+// Put implements [Sink]. A command that already runs keeps the file that it has. A
+// later token takes the number of the first one, since a command that waits for its
+// start may have been told that number already.
 func (m *memfd) Put(t token.Token, target Target) error {
 	file, err := sealed([]byte(t.Secret.Reveal()))
+	if err == nil && m.file != nil {
+		err = errors.Join(become(m.file, file), file.Close())
+		file = m.file
+	}
 	if err != nil {
 		return failed(err, "the memory file did not take the token: %s", reason(err))
 	}
 	command := target.Command
-	if m.file != nil {
-		command.Drop(m.file)
-		_ = m.file.Close()
+	if m.file == nil {
+		m.file = file
+		command.Files = append(command.Files, file)
+		command.Set(tokenFile, fmt.Sprintf("/proc/self/fd/%d", file.Fd()))
 	}
-	m.file = file
-	command.Files = append(command.Files, file)
-	command.Set(tokenFile, fmt.Sprintf("/proc/self/fd/%d", file.Fd()))
 	introduce(command, t)
 	return nil
 }

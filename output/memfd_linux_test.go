@@ -28,8 +28,14 @@ func helpMemfd(args []string) error {
 		return command.Exec(nil)
 	}
 	supervisor := process.NewSupervisor(process.Settings{}, nil)
-	if args[0] == "restart" {
+	switch args[0] {
+	case "restart":
 		go restart(supervisor, sink, target)
+	case "renewed": // before the command had started
+		waiting := *command
+		if err := sink.Put(sample("another"), Target{Command: &waiting}); err != nil {
+			return err
+		}
 	}
 	return supervisor.Run(command)
 }
@@ -84,6 +90,15 @@ func TestMemfdRestart(t *testing.T) {
 	out, _ := cmd.Output()
 	if want := "in.memory\nanother\nanother\n"; string(out) != want {
 		t.Errorf("got %q, %v", out, cmd.ProcessState)
+	}
+}
+
+func TestMemfdRenewedBeforeStart(t *testing.T) {
+	// A command that still waits for its start when there is a newer token does start, and finds that one.
+	t.Parallel()
+	out, err := helper(t, "memfd", "renewed", "sh", "-c", `cat "$INFISICAL_TOKEN_FILE"`).CombinedOutput()
+	if err != nil || string(out) != "another" {
+		t.Errorf("got %q, %v", out, err)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 )
 
-func sealed([]byte) (*os.File, error) {
-	return nil, errors.New("they are Linux's")
-}
+var errNoMemoryFiles = errors.New("they are Linux's")
+
+func sealed([]byte) (*os.File, error) { return nil, errNoMemoryFiles }
+
+func become(_, _ *os.File) error { return errNoMemoryFiles }

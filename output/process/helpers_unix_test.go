@@ -24,6 +24,7 @@ var helpers = map[string]func(args []string) int{
 	"echo":      helpEcho,
 	"logins":    helpLogins,
 	"harden":    helpHarden,
+	"halt":      helpHalt,
 }
 
 // helpSupervise supervises the command in its arguments as the program does. The

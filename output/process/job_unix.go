@@ -28,8 +28,9 @@ func (s *Supervisor) change(received os.Signal) {
 // command goes on when we do. It goes on at once where it was stopped because it
 // wanted the terminal and we have that, and where nobody could continue us. Without a
 // terminal whoever stopped the command will continue it.
-func (s *Supervisor) suspend(by syscall.Signal) {
-	if s.terminal == nil {
+func (s *Supervisor) suspend() {
+	by := s.reaper.halted()
+	if s.terminal == nil || by == 0 { // it goes on already
 		return
 	}
 	wanted := by == syscall.SIGTTIN || by == syscall.SIGTTOU
@@ -42,7 +43,9 @@ func (s *Supervisor) suspend(by syscall.Signal) {
 		s.wake()
 		return
 	}
-	_ = syscall.Kill(0, syscall.SIGTSTP) // takes effect any moment now, and ends with a SIGCONT
+	// A shell that fetches us into the foreground just now does not want to see us stop.
+	background := !s.terminal.owned()
+	halt(func() bool { return background && s.terminal.owned() })
 }
 
 // wake continues the command, in the foreground if we are there.

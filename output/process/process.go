@@ -2,10 +2,7 @@
 // It knows nothing of tokens: what the command is given, others decide.
 package process
 
-import (
-	"os"
-	"slices"
-)
+import "os"
 
 // Command is a program to launch. Sinks add to its environment and files before
 // it starts.
@@ -31,8 +28,3 @@ type Error struct {
 
 // Error implements error.
 func (e *Error) Error() string { return e.Message }
-
-// Drop takes a file away from those that the command inherits.
-func (c *Command) Drop(file *os.File) {
-	c.Files = slices.DeleteFunc(c.Files, func(f *os.File) bool { return f == file })
-}

@@ -16,13 +16,14 @@ import (
 type reaper struct {
 	mutex   sync.Mutex
 	paused  int
-	pid     int // of the command, 0 if none runs
+	pid     int            // of the command, 0 if none runs
+	stop    syscall.Signal // that keeps the command stopped, 0 if it goes on
 	ended   chan syscall.WaitStatus
-	stopped chan syscall.Signal
+	stopped chan struct{} // has something in it when the command was stopped
 }
 
 func newReaper() *reaper {
-	r := &reaper{ended: make(chan syscall.WaitStatus, 1), stopped: make(chan syscall.Signal, 1)}
+	r := &reaper{ended: make(chan syscall.WaitStatus, 1), stopped: make(chan struct{}, 1)}
 	changed := make(chan os.Signal, 1) // one is enough: each makes us look at all children
 	signal.Notify(changed, syscall.SIGCHLD)
 	go func() {
@@ -48,7 +49,7 @@ func (r *reaper) resume() {
 	r.sweep()
 }
 
-// sweep takes note of every child that has ended or stopped.
+// sweep takes note of every child that has ended, stopped or been continued.
 func (r *reaper) sweep() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -61,7 +62,7 @@ func (r *reaper) sweep() {
 			return
 		}
 		var status syscall.WaitStatus
-		pid, err := syscall.Wait4(whom, &status, syscall.WNOHANG|syscall.WUNTRACED, nil)
+		pid, err := syscall.Wait4(whom, &status, syscall.WNOHANG|syscall.WUNTRACED|syscall.WCONTINUED, nil)
 		if err == syscall.EINTR {
 			continue
 		}
@@ -77,15 +78,28 @@ func (r *reaper) sweep() {
 // note passes on what happened to the command. Whoever runs it takes its end
 // before starting another, so there is room.
 func (r *reaper) note(status syscall.WaitStatus) {
-	if status.Stopped() {
+	switch {
+	case status.Continued():
+		r.stop = 0
+	case status.Stopped():
+		r.stop = status.StopSignal()
 		select {
-		case r.stopped <- status.StopSignal():
+		case r.stopped <- struct{}{}:
 		default:
 		}
-		return
+	default:
+		r.pid, r.stop = 0, 0
+		r.ended <- status
 	}
-	r.pid = 0
-	r.ended <- status
+}
+
+// halted returns the signal that keeps the command stopped at this moment, 0 if it
+// goes on.
+func (r *reaper) halted() syscall.Signal {
+	r.sweep()
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.stop
 }
 
 // start starts a command. Nothing is waited for meanwhile, so that its end cannot

@@ -75,8 +75,8 @@ func (s *Supervisor) Run(command *Command) error {
 			s.replace(next)
 		case <-s.deadline:
 			s.reaper.signal(syscall.SIGKILL, true)
-		case by := <-s.reaper.stopped:
-			s.suspend(by)
+		case <-s.reaper.stopped:
+			s.suspend()
 		case status := <-s.reaper.ended:
 			s.terminal.recover()
 			if s.restarting == nil || s.stopping {
@@ -98,14 +98,25 @@ func (s *Supervisor) forward(received os.Signal) {
 	}
 	switch number {
 	case syscall.SIGTERM:
-		if !s.stopping && s.settings.StopTimeout > 0 {
-			s.deadline = time.After(s.settings.StopTimeout.Std())
-		}
-		s.stopping = true
+		s.stop()
 	case syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP:
-		s.stopping = s.stopping || s.restarting != nil
+		if s.restarting != nil {
+			s.stop()
+		}
 	}
 	s.reaper.signal(number, false)
+}
+
+// stop notes that somebody asked for the command's end. Its stop timeout begins, and
+// what is left of the time that a restart gave it does not count.
+func (s *Supervisor) stop() {
+	if s.stopping {
+		return
+	}
+	s.stopping, s.deadline = true, nil
+	if s.settings.StopTimeout > 0 {
+		s.deadline = time.After(s.settings.StopTimeout.Std())
+	}
 }
 
 // Restart ends the running command and starts the given one in its place: SIGTERM,
