@@ -3,9 +3,7 @@ package methods
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -33,26 +31,9 @@ func readToken(path, variable, flag string) (config.Secret, error) {
 }
 
 // readSmall returns the content of a regular file of at most [maxProof] bytes.
-// It never waits, as it would for the writer of a pipe.
 func readSmall(path string) (string, error) {
-	if info, err := os.Stat(path); err != nil {
-		return "", err
-	} else if !info.Mode().IsRegular() {
-		return "", errors.New("not a regular file")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, maxProof+1))
-	if err != nil {
-		return "", err
-	}
-	if len(content) > maxProof {
-		return "", fmt.Errorf("longer than %d bytes", maxProof)
-	}
-	return string(content), nil
+	content, err := config.ReadRegular(path, maxProof)
+	return string(content), err
 }
 
 // unreadable is the error for a file that is of no use.

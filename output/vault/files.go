@@ -32,7 +32,7 @@ func (f files) get(email string) (text string, found bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	sealed, err := os.ReadFile(path)
+	sealed, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false, nil
 	}

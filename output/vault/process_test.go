@@ -4,6 +4,7 @@ package vault_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -287,4 +289,40 @@ func listen(t *testing.T) string {
 		}
 	}()
 	return path
+}
+
+// What stands in the place of the vault's files and is none, or has no end, is
+// named, and neither waited for nor read: a pipe that nobody writes to, a device, a
+// directory, a file of any size.
+func TestStrangeFiles(t *testing.T) {
+	t.Parallel()
+	for name, put := range map[string]func(path string) error{
+		"pipe":      func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"device":    func(path string) error { return os.Symlink("/dev/zero", path) },
+		"directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		"size":      func(path string) error { return sparse(path, 64<<30) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, strange := range []string{".infisical/infisical-config.json", "infisical-keyring/ada@example.com"} {
+				home := official(t)
+				path := filepath.Join(home, strange)
+				if err := errors.Join(os.RemoveAll(path), put(path)); err != nil {
+					t.Fatal(err)
+				}
+				if _, _, err := open(t, home).Get("ada@example.com"); err == nil || !strings.Contains(err.Error(), path) {
+					t.Errorf("%s: %v", strange, err)
+				}
+			}
+		})
+	}
+}
+
+// sparse makes a file of a size that takes no place on the disk.
+func sparse(path string, size int64) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Truncate(size), file.Close())
 }

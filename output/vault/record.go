@@ -30,7 +30,7 @@ func (v *Vault) path() string      { return filepath.Join(v.directory(), "infisi
 // read returns the record as it is now, empty if there is none.
 func (v *Vault) read() (*record, error) {
 	r := &record{map[string]json.RawMessage{}}
-	text, err := os.ReadFile(v.path())
+	text, err := read(v.path())
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
