@@ -14,7 +14,7 @@ import (
 // which gets none of our credentials and none of our terminal.
 func (r *run) openBrowser(address string) error {
 	err := errors.New("no browser was found; set BROWSER to the command that opens one")
-	for _, words := range r.browsers(address) {
+	for _, words := range browsers(runtime.GOOS, r.source.Lookup, address) {
 		path, missing := exec.LookPath(words[0])
 		if missing != nil {
 			continue
@@ -32,27 +32,28 @@ func (r *run) openBrowser(address string) error {
 	return err
 }
 
-// browsers returns the commands that may open an address, the best first.
-func (r *run) browsers(address string) [][]string {
+// browsers returns the commands that may open an address on a system, by Go's
+// name for it, the best first.
+func browsers(system string, lookup func(string) (string, bool), address string) [][]string {
 	var all [][]string
-	given, _ := r.source.Lookup("BROWSER")
+	given, _ := lookup("BROWSER")
 	for command := range strings.SplitSeq(given, ":") {
 		if words := strings.Fields(command); len(words) > 0 {
 			all = append(all, withAddress(words, address))
 		}
 	}
-	switch runtime.GOOS {
+	switch system {
 	case "darwin":
 		return append(all, []string{"open", address})
 	case "windows":
 		return append(all, []string{"rundll32", "url.dll,FileProtocolHandler", address})
 	}
-	if _, wsl := r.source.Lookup("WSL_DISTRO_NAME"); wsl {
+	if _, wsl := lookup("WSL_DISTRO_NAME"); wsl {
 		all = append(all, []string{"wslview", address}, []string{"rundll32.exe", "url.dll,FileProtocolHandler", address})
 	}
 	// Without a desktop xdg-open would start a browser for text, in this terminal.
-	_, x11 := r.source.Lookup("DISPLAY")
-	_, wayland := r.source.Lookup("WAYLAND_DISPLAY")
+	_, x11 := lookup("DISPLAY")
+	_, wayland := lookup("WAYLAND_DISPLAY")
 	if x11 || wayland {
 		all = append(all, []string{"xdg-open", address})
 	}

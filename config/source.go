@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"runtime"
 	"strings"
 )
 
@@ -27,7 +28,7 @@ func NewSource(fields []Field, flags map[string]string, environ []string) *Sourc
 	s := &Source{
 		fields:  fields,
 		flags:   maps.Clone(flags),
-		environ: make(map[string]string, len(environ)),
+		environ: variables(environ, runtime.GOOS == "windows"),
 		files:   &files{},
 		index:   make(map[string]int, len(fields)),
 	}
@@ -38,13 +39,23 @@ func NewSource(fields []Field, flags map[string]string, environ []string) *Sourc
 		}
 	}
 	s.path, _ = s.field(envFileName())
+	return s
+}
+
+// variables returns an environment by name. Fold is for systems to which case
+// does not matter in a name, and makes all upper case, as our own names are.
+func variables(environ []string, fold bool) map[string]string {
+	set := make(map[string]string, len(environ))
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if _, twice := s.environ[name]; !twice {
-			s.environ[name] = value
+		if fold {
+			name = strings.ToUpper(name)
+		}
+		if _, twice := set[name]; !twice {
+			set[name] = value
 		}
 	}
-	return s
+	return set
 }
 
 // layers returns the sources, best first, as they are now. The error is that of

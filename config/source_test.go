@@ -440,3 +440,17 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// Where case does not matter in a variable's name, ours are found in any; of two
+// spellings the first counts. Elsewhere another case is another name.
+func TestNamesOfAnyCase(t *testing.T) {
+	t.Parallel()
+	environ := []string{"=C:=C:\\", "Infisical_Domain=https://a.example.com", "INFISICAL_DOMAIN=https://b.example.com", "Path=C:\\Windows"}
+	folded, exact := variables(environ, true), variables(environ, false)
+	if folded["INFISICAL_DOMAIN"] != "https://a.example.com" || folded["PATH"] != `C:\Windows` {
+		t.Errorf("folded: %q", folded)
+	}
+	if exact["INFISICAL_DOMAIN"] != "https://b.example.com" || exact["PATH"] != "" {
+		t.Errorf("exact: %q", exact)
+	}
+}
