@@ -96,7 +96,7 @@ func (p *plan) connect(server methods.Server) error {
 	if err != nil {
 		return err
 	}
-	client.Report = p.run.log.attempt
+	p.run.follow(client)
 	if p.personal() && p.run.onTerminal() {
 		client.Person = p.run.person()
 	}
@@ -188,6 +188,7 @@ func (p *plan) carryOut(ctx context.Context, release func()) error {
 // login obtains the first token. There may be one beside an error, if a signal
 // came as it arrived.
 func (p *plan) login(ctx context.Context) (token.Token, error) {
+	defer p.run.spinner.end()
 	arrived := make(chan token.Token, 1)
 	err := within(ctx, func() error {
 		got, err := p.client.Login(ctx, p.row, p.method)

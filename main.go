@@ -32,6 +32,7 @@ type run struct {
 	signals *signals
 	release func() // hands the signals that are kept to whoever reads next
 
+	spinner *spinner       // stderr, if that is a terminal
 	fields  []config.Field // every setting of the program
 	someone *person        // at the terminal, once somebody was asked
 	source  *config.Source // once the flags are known
@@ -47,6 +48,11 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 	}()
 	r := &run{environ: environ, limits: limits, stdin: stdin, stdout: stdout, stderr: stderr}
 	r.args, r.launch = split(args[1:])
+	if isTerminal(stderr) {
+		r.spinner = &spinner{terminal: stderr.(*os.File)}
+		r.stderr = r.spinner
+		defer r.spinner.end()
+	}
 	r.signals = watchSignals(r.launch != nil)
 	defer func() { r.someone.leave() }()
 	r.fields = fields()

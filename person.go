@@ -101,6 +101,8 @@ func (p *person) question(ctx context.Context, prompt string, hidden bool) (stri
 	p.prompt = ""
 	if hidden || err != nil { // the terminal has not shown the end of the line
 		_, _ = fmt.Fprintln(p.out)
+	} else { // it has: whoever shares the terminal may use the line
+		_, _ = fmt.Fprint(p.out, "\r")
 	}
 	p.mutex.Unlock()
 	p.leave()

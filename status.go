@@ -108,7 +108,7 @@ func (r *run) examine(ctx context.Context, server methods.Server, held []heldTok
 		if err != nil {
 			return report, err
 		}
-		client.Report = r.log.attempt
+		r.follow(client)
 		if _, given := r.source.Lookup("INFISICAL_LOGIN_TIMEOUT"); !given {
 			client = client.Within(statusLimit)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"slices"
 
 	"golang.org/x/term"
@@ -11,6 +10,7 @@ import (
 type ambientSettings struct {
 	CI      string `env:"CI" external:"true" usage:"Set by CI systems: nobody is there to be asked."`
 	Browser string `env:"BROWSER" external:"true" usage:"Commands that open a browser, separated by colons."`
+	Term    string `env:"TERM" external:"true" usage:"Kind of the terminal; a dumb one shows no progress."`
 	NoColor string `env:"NO_COLOR" external:"true" usage:"Set by people who want no colours."`
 }
 
@@ -34,7 +34,7 @@ func (r *run) onTerminal() bool {
 
 // isTerminal tells whether a stream is a terminal.
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
+	file, ok := stream.(interface{ Fd() uintptr })
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 

@@ -61,7 +61,7 @@ func (r *run) withToken(ctx context.Context, work func(context.Context, *methods
 	if err != nil {
 		return err
 	}
-	client.Report = r.log.attempt
+	r.follow(client)
 	return within(ctx, func() error { return work(ctx, client, held) })
 }
 

@@ -19,6 +19,9 @@ type Client struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Report, if set, is told of each attempt that failed and will be repeated.
 	Report func(Event)
+	// Busy, if set, is called when a request begins; done, when it has ended with
+	// all its attempts.
+	Busy func() (done func())
 	// Person is asked in a person's login; nil if nobody is there. The time that
 	// somebody takes to answer is not counted by the timeout.
 	Person Person

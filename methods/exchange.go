@@ -49,6 +49,9 @@ type answer struct {
 func (c *Client) do(ctx context.Context, r request) (answer, error) {
 	limited, done := c.bounded(ctx)
 	defer done()
+	if c.Busy != nil {
+		defer c.Busy()()
+	}
 	for attempt, retries := 1, uint(0); ; attempt++ {
 		answer, err := c.try(limited, r)
 		if err == nil {
