@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"net/http"
 	"net/url"
 	"os"
@@ -111,24 +112,29 @@ func (l lazyRoots) verify(state tls.ConnectionState) error {
 
 // named returns the authorities that the certificates name as their issuers. A
 // name is looked for in all authorities, as bytes in the one buffer that they
-// are decoded into; only those that hold it are taken for certificates.
+// are decoded into; only those that hold it are taken for certificates, if they
+// begin and end with their lines, as encoding/pem demands.
 func (l lazyRoots) named(chain []*x509.Certificate) *x509.CertPool {
 	pool := x509.NewCertPool()
 	var buffer []byte
-	for rest := l.bundle; ; {
-		begin := bytes.Index(rest, beginCertificate)
-		if begin < 0 {
+	for at := 0; ; {
+		before, after, begun := bytes.Cut(l.bundle[at:], beginCertificate)
+		text, _, ended := bytes.Cut(after, endCertificate)
+		if !begun || !ended {
 			return pool
 		}
-		block := rest[begin:]
-		text, after, ended := bytes.Cut(block[len(beginCertificate):], endCertificate)
-		if !ended {
-			return pool
-		}
-		rest = after
+		begin := at + len(before)
+		at = begin + len(beginCertificate) + len(text)
 		buffer, _ = base64.StdEncoding.AppendDecode(buffer[:0], text)
-		if issued(buffer, chain) {
-			pool.AppendCertsFromPEM(block[:len(block)-len(after)])
+		if !issued(buffer, chain) {
+			continue
+		}
+		block, _ := pem.Decode(l.bundle[max(begin-1, 0):]) // with the end of the line before it
+		if block == nil || !bytes.Equal(block.Bytes, buffer) {
+			continue
+		}
+		if authority, err := x509.ParseCertificate(block.Bytes); err == nil {
+			pool.AddCert(authority)
 		}
 	}
 }
