@@ -134,12 +134,14 @@ func wholeSeconds(text string) time.Duration {
 
 // limitWait returns the wait that an answer of status 429 asks for: in
 // Retry-After, else in the rate limit's own header, else in the words of the
-// message. It is 0 if nothing tells, or if there is no need to wait.
+// message. It is 0 if nothing tells, or if there is no need to wait. The header
+// comes with every answer, and says nothing while the limit allows more: the
+// server also answers 429 if others log in as the same identity at that moment.
 func limitWait(header http.Header, message string, now time.Time) time.Duration {
 	if after := header.Get("Retry-After"); after != "" {
 		return retryAfter(after, now) // also if it is 0: the header was meant
 	}
-	if wait := wholeSeconds(header.Get("X-Ratelimit-Reset")); wait > 0 {
+	if wait := wholeSeconds(header.Get("X-Ratelimit-Reset")); wait > 0 && wholeSeconds(header.Get("X-Ratelimit-Remaining")) == 0 {
 		return wait
 	}
 	// "Please try again in 1 minute", "in 42 seconds"

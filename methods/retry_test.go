@@ -57,18 +57,21 @@ func TestLimitWait(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
 	for _, test := range []struct {
-		after, reset, message string
-		want                  time.Duration
+		after, reset, remaining, message string
+		want                             time.Duration
 	}{
-		{"7", "8", "in 9 seconds", 7 * time.Second},
-		{"0", "8", "in 9 seconds", 0},
-		{"", "0", "Please try again in 9 seconds", 9 * time.Second},
-		{"", "", "Please try again in 1 minute", time.Minute},
-		{"", "", "Failed to acquire lock: rate limit exceeded", 0},
+		{"7", "8", "0", "in 9 seconds", 7 * time.Second},
+		{"0", "8", "0", "in 9 seconds", 0},
+		{"", "8", "0", "in 9 seconds", 8 * time.Second},
+		{"", "8", "", "in 9 seconds", 8 * time.Second},
+		{"", "0", "", "Please try again in 9 seconds", 9 * time.Second},
+		{"", "", "", "Please try again in 1 minute", time.Minute},
+		{"", "60", "199", "Failed to acquire lock: rate limit exceeded", 0},
 	} {
 		header := http.Header{}
 		header.Set("Retry-After", test.after)
 		header.Set("X-Ratelimit-Reset", test.reset)
+		header.Set("X-Ratelimit-Remaining", test.remaining)
 		if got := limitWait(header, test.message, now); got != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
