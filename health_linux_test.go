@@ -7,10 +7,12 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
@@ -140,25 +142,13 @@ func TestNotify(t *testing.T) {
 	t.Parallel()
 	_, env := serve(t, infisicaltest.G3, brief())
 	for _, name := range []string{filepath.Join(t.TempDir(), "notify"), "@infisical-login-" + scriptIdentity} {
-		manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer manager.Close()
-		told := func() string {
-			text := make([]byte, 100)
-			n, err := manager.Read(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(text[:n])
-		}
+		told := manager(t, name)
 		r := launch(t, append(env, "NOTIFY_SOCKET="+name), "infisical-login", "--renew", "--token-path="+filepath.Join(t.TempDir(), "token"))
-		if got := told(); got != "READY=1" {
+		if got := told(patience); got != "READY=1" {
 			t.Errorf("told %q", got)
 		}
 		r.signal(syscall.SIGTERM)
-		if got := told(); got != "STOPPING=1" {
+		if got := told(patience); got != "STOPPING=1" {
 			t.Errorf("told %q", got)
 		}
 		if status, _ := r.end(); status != 0 {
@@ -168,5 +158,57 @@ func TestNotify(t *testing.T) {
 	r := launch(t, append(env, "NOTIFY_SOCKET=/nowhere/at/all"), "infisical-login", "--revoke-on-exit", "--", "true")
 	if status, _ := r.end(); status != 0 || r.stderr.String() == "" {
 		t.Errorf("status %d", status)
+	}
+}
+
+// A service with a command is ready once the command runs, stops when that has
+// ended, and is neither if the command cannot be started.
+func TestNotifyOfCommand(t *testing.T) {
+	t.Parallel()
+	server, env := serve(t, infisicaltest.G3, infisicaltest.Identity{})
+	name := filepath.Join(t.TempDir(), "notify")
+	told := manager(t, name)
+	env = append(env, "NOTIFY_SOCKET="+name)
+	r := launch(t, env, "infisical-login", "--revoke-on-exit", "--", "sleep", "1000")
+	if got := told(patience); got != "READY=1" || len(children(r.pid())) != 1 {
+		t.Errorf("told %q, children %v", got, children(r.pid()))
+	}
+	r.signal(syscall.SIGTERM)
+	if status, _ := r.end(); status != 143 {
+		t.Errorf("status %d", status)
+	}
+	if got := told(patience); got != "STOPPING=1" {
+		t.Errorf("told %q", got)
+	}
+	command := filepath.Join(t.TempDir(), "command")
+	if err := os.WriteFile(command, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	server.FaultNext(1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		_ = os.Remove(command)
+		next.ServeHTTP(w, r)
+	})
+	if status, _ := launch(t, env, "infisical-login", "--revoke-on-exit", "--", command).end(); status != 127 {
+		t.Errorf("status %d", status)
+	}
+	if got := told(time.Millisecond); got != "" {
+		t.Errorf("told %q", got)
+	}
+}
+
+// manager listens as a service manager does. The function that it returns gives what
+// is told next, nothing if nothing is within a time.
+func manager(t *testing.T, name string) (told func(within time.Duration) string) {
+	t.Helper()
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return func(within time.Duration) string {
+		_ = conn.SetReadDeadline(time.Now().Add(within))
+		text := make([]byte, 100)
+		n, _ := conn.Read(text)
+		return string(text[:n])
 	}
 }

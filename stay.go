@@ -40,9 +40,6 @@ func (p *plan) remain(ctx context.Context, release func()) error {
 	release()
 	collect()
 	s.supervisor = process.NewSupervisor(p.stay.Settings, p.run.signals.received)
-	s.notify.tell("READY=1")
-	process.Trim()
-	defer s.notify.tell("STOPPING=1")
 	if p.target.Command == nil {
 		return s.sidecar(got)
 	}
@@ -78,7 +75,19 @@ func (s *stayer) supervise(first token.Token) error {
 	command := s.command()
 	stop := s.keeping(first, func(err error) { s.run.log.fail(err) })
 	defer stop()
-	return s.supervisor.Run(command)
+	started := false
+	err := s.supervisor.Run(command, func() { started = true; s.ready() })
+	if started {
+		s.notify.tell("STOPPING=1")
+	}
+	return err
+}
+
+// ready tells the service manager that all is in its place. What remains to be done
+// is to wait.
+func (s *stayer) ready() {
+	s.notify.tell("READY=1")
+	process.Trim()
 }
 
 // sidecar keeps the token alive until a signal ends us, which is a good end.
@@ -87,6 +96,8 @@ func (s *stayer) sidecar(first token.Token) error {
 	lost := make(chan error, 1)
 	stop := s.keeping(first, func(err error) { lost <- err })
 	defer stop()
+	s.ready()
+	defer s.notify.tell("STOPPING=1")
 	for {
 		select {
 		case err := <-lost:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -213,28 +214,39 @@ func TestEverythingIsRevoked(t *testing.T) {
 }
 
 // A helper that a cloud's SDK starts during a renewal is the SDK's to wait for,
-// also while orphans arrive at process 1.
+// also while orphans arrive at process 1: nobody is reaped as long as it runs, not
+// even an orphan that ended long ago.
 func TestHelpersDuringRenewals(t *testing.T) {
 	t.Parallel()
 	requireNamespaces(t)
 	auth := new(infisicaltest.AWS)
 	_, env := serve(t, infisicaltest.G3, infisicaltest.Identity{ID: scriptIdentity, TTL: time.Second, MaxTTL: time.Second, Auth: auth})
 	dir := t.TempDir()
-	helper := filepath.Join(dir, "helper")
-	script := fmt.Sprintf("#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8 9; do (true &); done\necho '{\"Version\":1,\"AccessKeyId\":%q,\"SecretAccessKey\":%q}'\n", auth.AccessKeyID, auth.SecretAccessKey)
-	profile := fmt.Sprintf("[default]\ncredential_process = %s\nregion = eu-central-1\n", helper)
-	for path, text := range map[string]string{helper: script, filepath.Join(dir, "config"): profile} {
-		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+	credentials := fmt.Sprintf(`{"Version":1,"AccessKeyId":%q,"SecretAccessKey":%q}`, auth.AccessKeyID, auth.SecretAccessKey)
+	files := map[string]string{
+		"helper":      helperAmongOrphans,
+		"config":      fmt.Sprintf("[default]\ncredential_process = %s\nregion = eu-central-1\n", filepath.Join(dir, "helper")),
+		"credentials": credentials,
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	env = append(env, "AWS_CONFIG_FILE="+filepath.Join(dir, "config"), "AWS_EC2_METADATA_DISABLED=true", "INFISICAL_MACHINE_IDENTITY_ID="+scriptIdentity)
+	if err := syscall.Mkfifo(filepath.Join(dir, "passed-on"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = append(env, "DIR="+dir, "AWS_CONFIG_FILE="+filepath.Join(dir, "config"), "AWS_EC2_METADATA_DISABLED=true", "INFISICAL_MACHINE_IDENTITY_ID="+scriptIdentity)
 	r := launch(t, env, slices.Concat(asProcess1(), []string{"infisical-login", "--method=aws-iam", "--renew", "--on-renew=signal:USR1", "--",
-		"sh", "-c", "trap 'echo renewed' USR1; trap 'exit 0' TERM; while :; do (true &); done"})...)
-	for range 8 {
+		"sh", "-c", `trap 'echo renewed' USR1; trap 'echo >"$DIR/passed-on"' USR2; trap 'exit 0' TERM; >"$DIR/started"; while :; do (true &); done`})...)
+	watched := func() []byte { text, _ := os.ReadFile(filepath.Join(dir, "watched")); return text }
+	for bytes.Count(watched(), []byte("\n")) < 4 {
 		if line := r.line(); line != "renewed" {
 			t.Fatal(line)
 		}
+	}
+	if strings.Contains(string(watched()), "reaped") {
+		t.Errorf("the helper saw an orphan vanish: %q", watched())
 	}
 	r.signal(syscall.SIGTERM)
 	if status, _ := r.end(); status != 0 {
@@ -244,3 +256,20 @@ func TestHelpersDuringRenewals(t *testing.T) {
 		t.Errorf("a renewal failed: %s", r.stderr.String())
 	}
 }
+
+// helperAmongOrphans prints credentials. Once the command has started, it first makes
+// an orphan that ends, and has process 1 pass on so many signals that it must have
+// looked for its children meanwhile. The orphan is a zombie still.
+const helperAmongOrphans = `#!/bin/sh
+if [ -e "$DIR/started" ]; then
+	orphan=$( (sh -c 'echo $$' &) )
+	until grep -qs ') Z 1 ' "/proc/$orphan/stat" || ! [ -e "/proc/$orphan" ]; do :; done
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		(true &)
+		kill -USR2 1
+		read -r line <"$DIR/passed-on"
+	done
+	if grep -q ') Z 1 ' "/proc/$orphan/stat"; then echo kept; else echo reaped; fi >>"$DIR/watched" 2>&1
+fi
+cat "$DIR/credentials"
+`

@@ -37,7 +37,7 @@ func helpMemfd(args []string) error {
 			return err
 		}
 	}
-	return supervisor.Run(command)
+	return supervisor.Run(command, nil)
 }
 
 // restart waits for SIGUSR1 three times, and starts the command anew with another

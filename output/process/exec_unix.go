@@ -6,14 +6,15 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// Exec replaces this process by the command. It returns only if that failed, or
-// if one of the signals that end a process waits in signals, the channel that was
-// given to signal.Notify (nil for none).
+// Exec replaces this process by the command. It returns only if that failed, or if a
+// signal waits in signals, the channel that was given to signal.Notify (nil for none),
+// that would have ended the command, which cannot have asked to be spared so early.
 //
 // The command finds signals as we found them: what the kernel had us ignore stays
 // ignored, as under nohup, and everything else is at its default. (Of ignored
@@ -40,20 +41,25 @@ func (c *Command) Exec(signals chan os.Signal) error {
 	return describe(c.Args[0], err)
 }
 
-// pending returns an [Error] for the first signal of the channel that is meant to
-// end us.
+// pending returns an [Error] for the first signal of the channel that ends whoever
+// does not catch it. That is what everybody else does to a process that has just begun.
 func pending(signals chan os.Signal) error {
 	for {
 		select {
 		case s := <-signals:
-			switch s {
-			case syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM:
-				return &Error{Status: 128 + int(s.(syscall.Signal))}
+			number, ok := s.(syscall.Signal)
+			if ok && !slices.Contains(spared(), unix.SignalName(number)) {
+				return &Error{Status: 128 + int(number)}
 			}
 		default:
 			return nil
 		}
 	}
+}
+
+// spared are the signals that do nothing to who does not catch them; see signal(7).
+func spared() []string {
+	return []string{"SIGCHLD", "SIGCLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGINFO"}
 }
 
 // inherit makes the command's files survive an execve of this process, or not.

@@ -13,7 +13,7 @@ func (c *Command) Exec(signals chan os.Signal) error {
 	if signals != nil {
 		signal.Stop(signals)
 	}
-	return NewSupervisor(Settings{}, signals).Run(c)
+	return NewSupervisor(Settings{}, signals).Run(c, nil)
 }
 
 // start starts the command with our standard streams.

@@ -54,7 +54,7 @@ func helpSupervise(args []string) int {
 			}
 		}()
 	}
-	return report(supervisor.Run(command))
+	return report(supervisor.Run(command, nil))
 }
 
 // helpEcho prints the signals that it gets and the lines that it reads. It ends
@@ -119,7 +119,7 @@ func helpLogins(args []string) int {
 		supervisor.Signal(syscall.SIGTERM)
 	}()
 	ended := make(chan error, 1)
-	go func() { ended <- supervisor.Run(command) }()
+	go func() { ended <- supervisor.Run(command, nil) }()
 	fmt.Println("lost", <-lost)
 	return report(<-ended)
 }

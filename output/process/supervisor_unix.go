@@ -49,11 +49,12 @@ func (s *Supervisor) Resume() { s.reaper.resume() }
 func (s *Supervisor) Signal(number syscall.Signal) { s.reaper.signal(number, false) }
 
 // Run starts the command, stays until it has ended and returns its end: nil for
-// status 0, else an [Error]. It may be called once.
+// status 0, else an [Error]. Started, if not nil, is called once it has started for the
+// first time. Run may be called once.
 //
 // The command gets SIGTERM if we die. The kernel binds that to the thread that
 // started it, so Run keeps its thread for itself.
-func (s *Supervisor) Run(command *Command) error {
+func (s *Supervisor) Run(command *Command, started func()) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer close(s.done)
@@ -64,6 +65,9 @@ func (s *Supervisor) Run(command *Command) error {
 	defer signal.Stop(changes)
 	if err := s.start(command); err != nil {
 		return err
+	}
+	if started != nil {
+		started()
 	}
 	for {
 		select {

@@ -32,13 +32,18 @@ func (s *Supervisor) Resume() {}
 func (s *Supervisor) Signal(syscall.Signal) {}
 
 // Run starts the command, stays until it has ended and returns its end: nil for
-// status 0, else an [Error].
-func (s *Supervisor) Run(command *Command) error {
+// status 0, else an [Error]. Started, if not nil, is called once it has started for the
+// first time.
+func (s *Supervisor) Run(command *Command, started func()) error {
 	defer close(s.done)
 	for {
 		child, err := command.start()
 		if err != nil {
 			return describe(command.Args[0], err)
+		}
+		if started != nil {
+			started()
+			started = nil
 		}
 		s.mutex.Lock()
 		s.child = child
