@@ -130,6 +130,8 @@ func (l *logger) kept(news methods.News) {
 		l.events.Debug().Int64("wait_milliseconds", news.Wait.Milliseconds()).Msg(news.Err.Error())
 	case methods.Recovered:
 		l.events.Info().Int64("outage_seconds", int64(time.Since(news.Since)/time.Second)).Msg("recovered")
+	case methods.Outdated:
+		l.warn(fmt.Sprintf("what was last read of the server's settings serves on: %v", news.Err))
 	case methods.Renewed:
 		l.events.Debug().Msg("renewed")
 	case methods.LoggedIn:

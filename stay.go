@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/token"
 	"github.com/infisical-login/infisical-login/output/process"
@@ -19,7 +20,7 @@ type stayer struct {
 	health     *health
 
 	mutex sync.Mutex
-	owed  []token.Token // those to revoke in the end
+	owed  []token.Token // those to revoke in the end, with the client of then
 }
 
 // remain logs in, delivers the token, and stays until the command has ended or,
@@ -139,11 +140,28 @@ func (s *stayer) keeping(first token.Token, failed func(error)) (stop func()) {
 // keep keeps the token alive until ctx ends.
 func (s *stayer) keep(ctx context.Context, first token.Token) error {
 	keeper := methods.Keeper{
-		Client: s.client, Row: s.row, Fresh: s.method,
+		Client: s.client, Row: s.row, Fresh: s.method, Connect: s.reconnect,
 		Deliver: s.redeliver, Report: s.report,
 		Guard: func() func() { s.supervisor.Pause(); return s.supervisor.Resume },
 	}
 	return keeper.Keep(ctx, first)
+}
+
+// reconnect makes the client anew, from files that may have been rotated. The instance
+// stays that of the token, whatever the env file says now.
+func (s *stayer) reconnect() (*methods.Client, error) {
+	var server methods.Server
+	if err := s.run.source.Decode(&server); err != nil {
+		return nil, err
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	server.Domain = config.URL(s.client.Domain())
+	client, err := server.Client()
+	if err == nil {
+		s.client = client
+	}
+	return client, err
 }
 
 // redeliver gives a new token to the sinks and then tells the command of it.

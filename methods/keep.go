@@ -17,6 +17,10 @@ type Keeper struct {
 	// Fresh returns the method with its settings decoded anew, as for
 	// [Client.Login]. Nobody is asked anything.
 	Fresh func() (Method, error)
+	// Connect, if set, returns the client made anew before each attempt, for the same
+	// instance, since files that its settings name may have been rotated. While that
+	// fails the last good one serves.
+	Connect func() (*Client, error)
 	// Deliver is given a token whose text is not that of the last one.
 	Deliver func(token.Token) error
 	// Report, if set, is told what happens.
@@ -33,11 +37,7 @@ type Keeper struct {
 // valid token left and either the login is refused or its settings are of no
 // use, or Deliver fails.
 func (k Keeper) Keep(ctx context.Context, first token.Token) error {
-	// One attempt at a time, since the back-off here is made for long outages.
-	client := *k.Client
-	client.Report, client.retry.max = nil, 0
-	client.Person = nil // who was asked once is not asked again unasked
-	s := &keeping{Keeper: k, client: &client, held: first, delivered: first, born: birth(first)}
+	s := &keeping{Keeper: k, client: k.Client.patient(), held: first, delivered: first, born: birth(first)}
 	for {
 		left, ends := s.held.Remaining(time.Now())
 		if !ends {
@@ -62,6 +62,7 @@ type keeping struct {
 	born      time.Time   // of the first token that the held one is a renewal of
 	how       What        // the held token came
 	final     bool        // the server said that the held token can never be renewed
+	outdated  bool        // the client could not be made anew
 }
 
 // replace obtains and delivers the next token, however often that fails.
@@ -107,6 +108,7 @@ func (s *keeping) advance(ctx context.Context) error {
 
 // obtain renews the token or logs in, and holds the result.
 func (s *keeping) obtain(ctx context.Context) error {
+	s.connect()
 	if s.renewable(time.Now()) {
 		if err := s.renew(ctx); err == nil || !denied(err) {
 			return err
@@ -121,6 +123,28 @@ func (s *keeping) obtain(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// connect makes the client anew, or tells once that the last good one goes on.
+func (s *keeping) connect() {
+	if s.Connect == nil {
+		return
+	}
+	client, err := s.Connect()
+	if err == nil {
+		s.client = client.patient()
+	} else if !s.outdated {
+		s.report(News{What: Outdated, Token: s.held, Err: err})
+	}
+	s.outdated = err != nil
+}
+
+// patient returns the client as a [Keeper] uses it.
+func (c *Client) patient() *Client {
+	client := *c
+	client.Report, client.retry.max = nil, 0 // one attempt at a time: the keeper's back-off is made for long outages
+	client.Person = nil                      // who was asked once is not asked again unasked
+	return &client
 }
 
 // errNoGain is a renewal that did not lengthen the token's life.

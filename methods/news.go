@@ -10,7 +10,7 @@ import (
 type News struct {
 	What  What
 	Token token.Token   // the one that is held, with its new deadline
-	Err   error         // of Failed: why
+	Err   error         // of Failed and Outdated: why
 	First bool          // of Failed: nothing failed before it, so that it is worth a warning
 	Wait  time.Duration // of Failed: until the next attempt
 	Since time.Time     // of Recovered: the first failure
@@ -25,4 +25,5 @@ const (
 	LoggedIn              // a new login gave another token
 	Failed                // an attempt failed and will be repeated
 	Recovered             // the failures are over
+	Outdated              // the client could not be made anew, and the last good one serves
 )

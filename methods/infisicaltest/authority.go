@@ -38,7 +38,16 @@ func (s *Server) ClientCertificate(commonName string) (certificate, key []byte) 
 
 // tlsConfig is that of the server.
 func (s *Server) tlsConfig() *tls.Config {
-	return &tls.Config{Certificates: []tls.Certificate{s.ownAuthority().server}, ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
+	own := func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &s.ownAuthority().server, nil }
+	return &tls.Config{GetCertificate: own, ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
+}
+
+// RotateAuthority replaces the server's authority, and its certificate for the
+// connections that come.
+func (s *Server) RotateAuthority() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.authority = newAuthority()
 }
 
 func (s *Server) ownAuthority() *authority {
