@@ -211,7 +211,7 @@ func (p *plan) deliver(ctx context.Context, t token.Token) error {
 	return within(ctx, func() error { return p.put(t) })
 }
 
-// put gives a token to every sink, in the order in which they were chosen.
+// put gives a token to every sink, in the order of [output.All].
 func (p *plan) put(t token.Token) error {
 	for _, sink := range p.sinks {
 		if err := sink.Put(t, p.target); err != nil {

@@ -15,16 +15,16 @@ type Row struct {
 	New  func() Sink // the sink, its settings still empty
 }
 
-// All returns the sinks in the order in which they are served; those that take
-// over the process come last.
+// All returns the sinks in the order in which they are served. Standard output
+// comes last: what it took cannot be taken back, and a run that fails prints nothing.
 func All() []Row {
 	return []Row{
-		{"stdout", func() Sink { return new(stdout) }},
 		{"file", func() Sink { return new(file) }},
 		{"github", func() Sink { return new(github) }},
 		{"keyring", func() Sink { return new(keyring) }},
 		{"memfd", func() Sink { return new(memfd) }},
 		{"child", func() Sink { return new(child) }},
+		{"stdout", func() Sink { return new(stdout) }},
 	}
 }
 
