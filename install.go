@@ -14,9 +14,7 @@ const programName = "infisical-login"
 // containers that hand it to an image that does not have it.
 func (r *run) installCommand() *cobra.Command {
 	var path string
-	cmd := r.command("install PATH", "Copy this program to a path or into a directory", nil, func(cmd *cobra.Command) error {
-		return within(cmd.Context(), func() error { return install(path) })
-	})
+	cmd := r.command("install PATH", "Copy this program to a path or into a directory", nil, func(*cobra.Command) error { return install(path) })
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 || args[0] == "" {
 			return &usageError{"install takes one argument, the path to copy this program to"}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"time"
 
+	"github.com/infisical-login/infisical-login/config"
 	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/token"
 	"github.com/rs/zerolog"
@@ -47,7 +49,7 @@ func choose(target *string, text string, choices ...string) error {
 // Failures and warnings are sentences; events are log lines. With the json
 // format everything is a JSON object, one a line.
 type logger struct {
-	run    *run
+	stderr io.Writer
 	json   bool
 	level  zerolog.Level
 	events zerolog.Logger
@@ -55,20 +57,20 @@ type logger struct {
 
 // newLogger returns the logger that the settings ask for. Malformed log
 // settings count as their defaults here: the login reports them.
-func (r *run) newLogger() *logger {
+func newLogger(source *config.Source, stderr io.Writer) *logger {
 	settings := logSettings{}
-	if r.source.Decode(&settings) != nil {
+	if source.Decode(&settings) != nil {
 		settings = logSettings{Level: "info", Format: "text"}
 	}
 	level, _ := zerolog.ParseLevel(string(settings.Level))
 	if settings.Silent {
 		level = zerolog.ErrorLevel
 	}
-	l := &logger{run: r, json: settings.Format == "json", level: level}
+	l := &logger{stderr: stderr, json: settings.Format == "json", level: level}
 	if l.json {
-		l.events = zerolog.New(r.stderr).Level(level).With().Timestamp().Logger()
+		l.events = zerolog.New(stderr).Level(level).With().Timestamp().Logger()
 	} else {
-		console := zerolog.ConsoleWriter{Out: r.stderr, NoColor: true, TimeFormat: time.RFC3339}
+		console := zerolog.ConsoleWriter{Out: stderr, NoColor: true, TimeFormat: time.RFC3339}
 		l.events = zerolog.New(console).Level(level).With().Timestamp().Logger()
 	}
 	return l
@@ -98,7 +100,7 @@ func (l *logger) say(level zerolog.Level, message string) {
 		return
 	}
 	word := map[zerolog.Level]string{zerolog.ErrorLevel: "error", zerolog.WarnLevel: "warning"}[level]
-	_, _ = fmt.Fprintf(l.run.stderr, "infisical-login: %s: %s\n", word, message)
+	_, _ = fmt.Fprintf(l.stderr, "infisical-login: %s: %s\n", word, message)
 }
 
 // attempt tells of an attempt that failed and will be repeated.

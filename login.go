@@ -27,12 +27,12 @@ type launchSettings struct {
 func (r *run) loginCommand(use string) *cobra.Command {
 	var forget bool
 	var saveAs string
-	cmd := r.command(use, "Log in and deliver the token", r.all, func(cmd *cobra.Command) error {
+	cmd := r.longCommand(use, "Log in and deliver the token", r.all, func(cmd *cobra.Command) error {
 		if cmd.Flags().Changed("save-as") {
 			return &usageError{"--save-as: profiles are not kept, the person who logged in last is the current one; take the flag away, and choose another person with infisical-login user switch"}
 		}
 		if forget {
-			return r.clearDomains()
+			return within(cmd.Context(), r.clearDomains)
 		}
 		var plan *plan
 		err := within(cmd.Context(), func() (err error) { // a file with a setting may be a pipe that nobody writes to

@@ -64,8 +64,16 @@ func takes(structs ...any) func() []config.Field {
 func (r *run) all() []config.Field { return r.fields }
 
 // command returns a command that takes the given settings as flags, or none if
-// settings is nil. Only log in takes a command to launch.
+// settings is nil, and that a signal ends whatever it waits for.
 func (r *run) command(use, short string, settings func() []config.Field, work func(*cobra.Command) error) *cobra.Command {
+	return r.longCommand(use, short, settings, func(cmd *cobra.Command) error {
+		return within(cmd.Context(), func() error { return work(cmd) })
+	})
+}
+
+// longCommand returns a command that looks after signals itself, once its settings
+// are read. Only log in takes a command to launch.
+func (r *run) longCommand(use, short string, settings func() []config.Field, work func(*cobra.Command) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               use,
 		Short:             short,
@@ -75,7 +83,16 @@ func (r *run) command(use, short string, settings func() []config.Field, work fu
 			if r.launch != nil && cmd.Name() != "login" && cmd.HasParent() {
 				return &usageError{fmt.Sprintf("%s launches no command; take away what stands from -- on", cmd.Name())}
 			}
-			r.read(given(cmd.Flags()))
+			into := *r // which nobody sees half done
+			// The env file may be a pipe that nobody writes to.
+			err := within(cmd.Context(), func() error {
+				into.read(given(cmd.Flags()))
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			r.source, r.log = into.source, into.log
 			return work(cmd)
 		},
 	}
@@ -89,7 +106,7 @@ func (r *run) command(use, short string, settings func() []config.Field, work fu
 // read finds the settings of the run, and the log that they ask for.
 func (r *run) read(flags map[string]string) {
 	r.source = config.NewSource(r.fields, flags, r.environ)
-	r.log = r.newLogger()
+	r.log = newLogger(r.source, r.stderr)
 }
 
 // reachable tells whether a command may be the one that runs. Fifty flags for

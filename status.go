@@ -28,11 +28,7 @@ func (r *run) statusCommand() *cobra.Command {
 		if err := errors.Join(r.source.EmptyFlags(), decoded, err); err != nil {
 			return err
 		}
-		var report statusReport
-		alive := within(cmd.Context(), func() (err error) {
-			report, err = r.examine(cmd.Context(), server, held)
-			return err
-		})
+		report, alive := r.examine(cmd.Context(), server, held)
 		if err := interruption(cmd.Context()); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 	"golang.org/x/sys/unix"
@@ -31,8 +33,10 @@ func newFaulty(t *testing.T) faulty {
 }
 
 func (f faulty) run(folder, script string) (status int, stdout, stderr string) {
-	cmd := exec.Command("sh", "-c", script)
-	cmd.Dir, cmd.Env = folder, f.env
+	ctx, cancel := context.WithTimeout(context.Background(), hang)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", script)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = folder, f.env, time.Second
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	_ = cmd.Run()
@@ -63,6 +67,11 @@ func TestSystemFaults(t *testing.T) {
 		"a directory that is gone":                      {script: "mkdir d && cd d && rmdir ../d && infisical-login --token-path=token", status: 73},
 		"a working directory that is gone":              {script: "mkdir d && cd d && rmdir ../d && infisical-login", requests: 1, stdout: true},
 		"no file larger than nothing":                   {script: "ulimit -f 0; infisical-login --token-path=token", status: 73, requests: 1},
+		"an env file in a FIFO":                         {script: "mkfifo env; echo INFISICAL_LOG_LEVEL=trace >env & infisical-login --env-file=env", requests: 1, stdout: true},
+		"a malformed env file in a FIFO":                {script: "mkfifo env; echo nonsense >env & infisical-login --env-file=env", status: 78},
+		"an endless env file in a FIFO":                 {script: "mkfifo env; cat /dev/zero >env & infisical-login --env-file=env", status: 78},
+		"an endless setting in a FIFO":                  {script: "mkfifo all; cat /dev/zero >all & INFISICAL_CUSTOM_HEADERS_FILE=all infisical-login", status: 78},
+		"an env file in a FIFO and a flag that is none": {script: "mkfifo env; INFISICAL_LOGIN_ENV_FILE_PATH=env infisical-login --nonsense", status: 64},
 		"a file that fails beside standard output":      {script: "ulimit -f 0; infisical-login --output=stdout,file --token-path=token", status: 73, requests: 1},
 		"a runner's file that fails beside it":          {script: "touch out env; ulimit -f 0; GITHUB_OUTPUT=out GITHUB_ENV=env infisical-login --output=stdout,github", status: 73, requests: 1},
 		"standard output full before a command":         {script: "infisical-login --output=child,stdout -- touch ran >/dev/full; code=$?; test ! -e ran && exit $code", status: 73, requests: 1},
@@ -145,57 +154,75 @@ func TestFullFileSystem(t *testing.T) {
 	}
 }
 
-// A signal ends a run that waits for the reader of a full pipe, or for the writer
-// of a file with a setting.
-func TestSignalsEndWaitsForPipes(t *testing.T) {
+// A signal ends a run that waits for the reader of a full pipe.
+func TestSignalsEndWaitsForReaders(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"full standard output", "setting in a FIFO"} {
+	f := newFaulty(t)
+	asked := make(chan struct{}, 1)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	fill(t, writer)
+	f.server.Fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(w, r)
+		asked <- struct{}{}
+	})
+	cmd := exec.Command("infisical-login")
+	cmd.Env, cmd.Stdout = f.env, writer
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = writer.Close()
+	<-asked
+	terminate(t, cmd)
+}
+
+// A signal ends a run that waits for the writer of a file that it reads, whatever
+// the command and whatever the file is for.
+func TestSignalsEndWaitsForWriters(t *testing.T) {
+	t.Parallel()
+	const secretFile, envFile = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET_FILE", "INFISICAL_LOGIN_ENV_FILE_PATH"
+	for name, test := range map[string]struct {
+		variable string // names the file
+		args     string
+	}{
+		"setting": {secretFile, ""}, "setting to be shown": {secretFile, "settings"}, "token": {"INFISICAL_LOGIN_TOKEN_PATH", "token renew"},
+		"token in use": {"INFISICAL_LOGIN_TOKEN_PATH", "login status"}, "passphrase": {"INFISICAL_VAULT_FILE_PASSPHRASE_FILE", "user get token"},
+		"env file": {envFile, ""}, "env file with a command": {envFile, "-- true"}, "env file of settings": {envFile, "settings"}, "env file of status": {envFile, "login status"},
+		"env file of token": {envFile, "token revoke"}, "env file of vault": {envFile, "vault"}, "env file of user": {envFile, "user get token"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFaulty(t)
-			asked := make(chan struct{}, 1)
-			reader, writer, err := os.Pipe()
+			path := filepath.Join(t.TempDir(), "fifo")
+			if err := unix.Mkfifo(path, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command("infisical-login", strings.Fields(test.args)...)
+			cmd.Env = append(newFaulty(t).env, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=", "HOME="+t.TempDir(), test.variable+"="+path)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			end, err := os.OpenFile(path, os.O_WRONLY, 0) // returns once the program has opened it
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer reader.Close()
-			cmd := exec.Command("infisical-login")
-			cmd.Env = f.env
-			if name == "setting in a FIFO" {
-				path := filepath.Join(t.TempDir(), "fifo")
-				if err := unix.Mkfifo(path, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				cmd.Env = append(cmd.Env, "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=", "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET_FILE="+path)
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				end, err := os.OpenFile(path, os.O_WRONLY, 0) // returns once the program has opened it
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer end.Close()
-			} else {
-				fill(t, writer)
-				f.server.Fault(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-					next.ServeHTTP(w, r)
-					asked <- struct{}{}
-				})
-				cmd.Stdout = writer
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				<-asked
-			}
-			_ = writer.Close()
-			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Wait()
-			if got := cmd.ProcessState.ExitCode(); got != 143 {
-				t.Errorf("status %d", got)
-			}
+			defer end.Close()
+			terminate(t, cmd)
 		})
+	}
+}
+
+// terminate sends SIGTERM to a run and looks at its end.
+func terminate(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 143 {
+		t.Errorf("status %d", got)
 	}
 }
 

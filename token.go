@@ -44,16 +44,11 @@ func (r *run) tokenCommand() *cobra.Command {
 	return cmd
 }
 
-// withToken finds the token and the server and does something about them,
-// unless a signal comes first.
+// withToken finds the token and the server and does something about them.
 func (r *run) withToken(ctx context.Context, work func(context.Context, *methods.Client, heldToken) error) error {
 	var server methods.Server
 	err := r.source.Decode(&server, &config.EnvFile{}, &logSettings{})
-	var held heldToken
-	missing := within(ctx, func() (err error) {
-		held, err = r.heldToken()
-		return err
-	})
+	held, missing := r.heldToken()
 	if err := errors.Join(err, missing); err != nil {
 		return err
 	}
@@ -62,7 +57,7 @@ func (r *run) withToken(ctx context.Context, work func(context.Context, *methods
 		return err
 	}
 	r.follow(client)
-	return within(ctx, func() error { return work(ctx, client, held) })
+	return work(ctx, client, held)
 }
 
 // renew replaces a token. Whether there is a place for the new one is found out

@@ -149,11 +149,7 @@ func (r *run) chooseUser(ctx context.Context, users []vault.User) (string, error
 		}
 		options = append(options, option)
 	}
-	var chosen int
-	err := within(ctx, func() (err error) {
-		chosen, err = r.person().Choose(ctx, "Log in commands of which person", options)
-		return err
-	})
+	chosen, err := r.person().Choose(ctx, "Log in commands of which person", options)
 	if err != nil {
 		return "", unanswered(err)
 	}
@@ -200,18 +196,15 @@ func (r *run) newDomain(ctx context.Context, user vault.User) (string, error) {
 	if !r.attended() {
 		return "", &config.Error{Name: "INFISICAL_DOMAIN", Flag: "domain", Message: "nobody is at a terminal to be asked for the new address; set --domain or INFISICAL_DOMAIN"}
 	}
+	answer, err := r.person().Ask(ctx, fmt.Sprintf("New address of %s, which is now %s", user.Email, user.Domain))
+	if err != nil {
+		return "", unanswered(err)
+	}
 	var domain config.URL
-	err := within(ctx, func() error {
-		answer, err := r.person().Ask(ctx, fmt.Sprintf("New address of %s, which is now %s", user.Email, user.Domain))
-		if err != nil {
-			return unanswered(err)
-		}
-		if err := domain.UnmarshalText([]byte(answer)); err != nil {
-			return &config.Error{Name: "INFISICAL_DOMAIN", Flag: "domain", Message: err.Error()}
-		}
-		return nil
-	})
-	return string(domain), err
+	if err := domain.UnmarshalText([]byte(answer)); err != nil {
+		return "", &config.Error{Name: "INFISICAL_DOMAIN", Flag: "domain", Message: err.Error()}
+	}
+	return string(domain), nil
 }
 
 // unanswered is the error for a question that got no answer; a signal stays what

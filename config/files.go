@@ -16,11 +16,17 @@ import (
 const maxFile = 1 << 20 // 1 MiB
 
 // files reads the files that settings name. Regular files are read anew each
-// time. What a pipe held, as with NAME_FILE=<(command), is kept, since it can
-// be read only once.
+// time. What a pipe held, as with NAME_FILE=<(command), is kept, or what was wrong
+// with it, since it can be read only once.
 type files struct {
 	mu    sync.Mutex
-	pipes map[string][]byte
+	pipes map[string]piped
+}
+
+// piped is what came of reading a pipe.
+type piped struct {
+	content []byte
+	err     error
 }
 
 func (r *files) read(path string) ([]byte, error) {
@@ -29,45 +35,46 @@ func (r *files) read(path string) ([]byte, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if content, kept := r.pipes[path]; kept {
-		return content, nil
+	if pipe, kept := r.pipes[path]; kept {
+		return pipe.content, pipe.err
 	}
-	content, regular, err := readBounded(path)
+	content, again, err := readBounded(path)
 	if err != nil {
-		return nil, fmt.Errorf("%q: %w", path, err)
+		content, err = nil, fmt.Errorf("%q: %w", path, err)
 	}
-	if !regular {
+	if !again {
 		if r.pipes == nil {
-			r.pipes = map[string][]byte{}
+			r.pipes = map[string]piped{}
 		}
-		r.pipes[path] = content
+		r.pipes[path] = piped{content, err}
 	}
-	return content, nil
+	return content, err
 }
 
-// readBounded returns a file's content, and whether reading it again would give
-// what it holds then.
-func readBounded(path string) (content []byte, regular bool, err error) {
+// readBounded returns a file's content, and whether it can be read again, which
+// gives what it holds then.
+func readBounded(path string) (content []byte, again bool, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, false, cause(err)
+		return nil, true, cause(err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, false, cause(err)
+		return nil, true, cause(err)
 	}
 	if info.IsDir() {
-		return nil, false, errors.New("it is a directory")
+		return nil, true, errors.New("it is a directory")
 	}
+	again = info.Mode().IsRegular()
 	content, err = io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
-		return nil, false, cause(err)
+		return nil, again, cause(err)
 	}
 	if len(content) > maxFile {
-		return nil, false, errors.New("it is larger than 1 MiB")
+		return nil, again, errors.New("it is larger than 1 MiB")
 	}
-	return content, info.Mode().IsRegular(), nil
+	return content, again, nil
 }
 
 // cause drops the path from an error of os, since the caller quotes it.
