@@ -24,8 +24,6 @@ func (u *User) browse(ctx context.Context, client *Client) (token.Token, error) 
 	if client.Person == nil {
 		return token.Token{}, nobody("a login by browser needs a person", setEmail+", and "+setPassword)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, browserLimit, errTooSlow)
-	defer cancel()
 	listener, err := u.listen(ctx)
 	if err != nil {
 		return token.Token{}, err
@@ -89,6 +87,8 @@ type browsing struct {
 
 // wait returns the first session that is good, from the listener or the terminal.
 func (b *browsing) wait(ctx context.Context) (token.Token, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, browserLimit, errTooSlow)
+	defer cancel()
 	asking, stop := context.WithCancel(ctx)
 	b.asking.Go(func() { b.askForPaste(asking) })
 	defer b.asking.Wait() // it leaves the terminal as it was
@@ -99,7 +99,7 @@ func (b *browsing) wait(ctx context.Context) (token.Token, error) {
 	case <-ctx.Done():
 		cause := context.Cause(ctx)
 		if cause == errTooSlow {
-			return token.Token{}, &Error{Kind: Unavailable, Message: fmt.Sprintf("nobody logged in in the browser within %v", browserLimit), Err: cause}
+			return token.Token{}, &Error{Kind: Unavailable, Message: fmt.Sprintf("nobody logged in in the browser within %d minutes", int(browserLimit.Minutes())), Err: cause}
 		}
 		return token.Token{}, &Error{Kind: Unavailable, Message: "interrupted", Err: cause}
 	}
