@@ -3,6 +3,7 @@
 package main
 
 import (
+	"net"
 	"strings"
 	"testing"
 
@@ -65,23 +66,127 @@ func TestInteractiveLogin(t *testing.T) {
 	}
 }
 
-// Ctrl-C at the password is 130, and what is typed afterwards is seen again.
-func TestInterruptedPassword(t *testing.T) {
+// typed is one question on the screen and what is typed then.
+type typed struct{ prompt, answer string }
+
+// conversation is what an interactive login of ada asks, to its end.
+func conversation(code string) []typed {
+	return []typed{
+		{"E-mail address: ", "ada@example.com\n"}, {"Password: ", "pass of ada\n"},
+		{"(1-3): ", "3\n"}, {"or a recovery code: ", code + "\n"},
+	}
+}
+
+// adaAnywhere is somebody with two organizations, one of them below the other, and
+// an authenticator, at a terminal that can do nothing but print.
+func adaAnywhere(t *testing.T) (server *infisicaltest.Server, environ []string) {
+	t.Helper()
+	server, environ, _ = somebody(t, infisicaltest.User{
+		Email: "ada@example.com", Password: "pass of ada", MFA: "totp", TOTP: "654321",
+		Organizations: []infisicaltest.Organization{{Name: "Acme", SubOrganizations: []infisicaltest.Organization{{Name: "Rockets"}}}, {Name: "Umbrella"}},
+	})
+	return server, append(environ, "TERM=dumb")
+}
+
+// Ctrl-C at any question is 130, and what is typed afterwards is seen again.
+func TestInterruptedLogin(t *testing.T) {
 	t.Parallel()
-	server, environ, _ := somebody(t, infisicaltest.User{Email: "ada@example.com"})
+	whole := append(conversation("000000"), typed{"or a recovery code: ", ""})
+	for at, last := range whole {
+		t.Run(last.prompt, func(t *testing.T) {
+			t.Parallel()
+			_, environ := adaAnywhere(t)
+			s := newScreen(t)
+			before := s.state()
+			program := s.start(environ, "--interactive")
+			for _, question := range whole[:at] {
+				s.expect(question.prompt)
+				s.enter(question.answer)
+			}
+			s.expect(last.prompt)
+			s.enter("1\x03")
+			if code := s.end(program); code != 130 {
+				t.Errorf("status %d", code)
+			}
+			if after := s.state(); after != before {
+				t.Errorf("the terminal was %+v and is %+v", before, after)
+			}
+		})
+	}
+}
+
+// Ctrl-C while the browser is waited for is 130, and nothing listens any more.
+func TestInterruptedBrowserLogin(t *testing.T) {
+	t.Parallel()
+	_, environ, _ := somebody(t, infisicaltest.User{Email: "ada@example.com"})
 	s := newScreen(t)
 	before := s.state()
-	program := s.start(environ, "--interactive", "--email=ada@example.com")
-	s.expect("Password: ")
-	s.enter("half of it\x03")
+	program := s.start(append(environ, "BROWSER=/nonexistent"))
+	s.expect("callback_port=")
+	port := strings.TrimSuffix(s.expect("\r\n"), "\r\n")
+	s.expect("what the page shows (10:00 left): ")
+	s.enter("half a session\x03")
 	if code := s.end(program); code != 130 {
 		t.Errorf("status %d", code)
 	}
 	if after := s.state(); after != before {
 		t.Errorf("the terminal was %+v and is %+v", before, after)
 	}
-	if n := len(server.Requests()); n != 0 {
+	if connection, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+		_ = connection.Close()
+		t.Error("something listens still")
+	}
+}
+
+// A terminal that can do nothing but print is enough: sub-organizations stand below
+// the one that they belong to, and nothing is sent that a printer could not print.
+func TestDumbTerminal(t *testing.T) {
+	t.Parallel()
+	server, environ := adaAnywhere(t)
+	s := newScreen(t)
+	program := s.start(environ, "--interactive")
+	var shown strings.Builder
+	for _, question := range conversation("654321") {
+		shown.WriteString(s.expect(question.prompt))
+		s.enter(question.answer)
+	}
+	shown.WriteString(s.expect("logged in"))
+	if code := s.end(program); code != 0 {
+		t.Errorf("status %d", code)
+	}
+	if !strings.Contains(shown.String(), "  1  Acme\r\n  2  Acme / Rockets\r\n  3  Umbrella\r\n") {
+		t.Errorf("shown: %q", shown.String())
+	}
+	if strings.ContainsAny(shown.String(), "\x1b\x07\x08") {
+		t.Errorf("shown: %q", shown.String())
+	}
+	if n := len(server.Requests()); n != 5 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+// Of codes that are typed three are tried.
+func TestThreeWrongCodes(t *testing.T) {
+	t.Parallel()
+	server, environ := adaAnywhere(t)
+	s := newScreen(t)
+	program := s.start(environ, "--interactive")
+	wrong := typed{"or a recovery code: ", "000000\n"}
+	for _, question := range append(conversation("000000"), wrong, wrong) {
+		s.expect(question.prompt)
+		s.enter(question.answer)
+	}
+	if code := s.end(program); code != 77 {
+		t.Errorf("status %d", code)
+	}
+	tried := 0
+	for _, request := range server.Requests() {
+		if strings.HasSuffix(request.Path, "/verify") {
+			tried++
+		}
+	}
+	if tried != 3 {
+		t.Errorf("%d codes were tried", tried)
 	}
 }
 
