@@ -120,9 +120,10 @@ func (s *stayer) keeping(first token.Token, failed func(error)) (stop func()) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan struct{})
+	keeper := s.keeper()
 	go func() {
 		defer close(over)
-		err := guarded(func() error { return s.keep(ctx, first) })
+		err := guarded(func() error { return keeper.Keep(ctx, first) })
 		if err != nil && ctx.Err() == nil {
 			s.health.failed(err)
 			failed(err)
@@ -137,14 +138,13 @@ func (s *stayer) keeping(first token.Token, failed func(error)) (stop func()) {
 	}
 }
 
-// keep keeps the token alive until ctx ends.
-func (s *stayer) keep(ctx context.Context, first token.Token) error {
-	keeper := methods.Keeper{
+// keeper is what keeps the token alive.
+func (s *stayer) keeper() methods.Keeper {
+	return methods.Keeper{
 		Client: s.client, Row: s.row, Fresh: s.method, Connect: s.reconnect,
 		Deliver: s.redeliver, Report: s.report,
 		Guard: func() func() { s.supervisor.Pause(); return s.supervisor.Resume },
 	}
-	return keeper.Keep(ctx, first)
 }
 
 // reconnect makes the client anew, from files that may have been rotated. The instance
@@ -154,14 +154,16 @@ func (s *stayer) reconnect() (*methods.Client, error) {
 	if err := s.run.source.Decode(&server); err != nil {
 		return nil, err
 	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
 	server.Domain = config.URL(s.client.Domain())
 	client, err := server.Client()
-	if err == nil {
-		s.client = client
+	if err != nil {
+		return nil, err
 	}
-	return client, err
+	client.Dial = s.client.Dial
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.client = client
+	return client, nil
 }
 
 // redeliver gives a new token to the sinks and then tells the command of it.

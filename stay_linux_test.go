@@ -122,13 +122,18 @@ func TestCommandIsRestarted(t *testing.T) {
 			r := launch(t, env, "infisical-login", "--silent", "--renew", "--revoke-on-exit", "--on-renew=restart", "--output="+sink, "--",
 				"sh", "-c", show+"; trap 'exit 6' HUP; while :; do sleep 0.01; done")
 			var seen []string
+			open := 0
 			for range 3 {
 				next := r.line()
+				if len(seen) == 0 {
+					open = len(descriptors(r.pid()))
+				}
 				if slices.Contains(seen, next) || !strings.HasPrefix(next, "eyJ") {
 					t.Errorf("not a new token: %q", next)
 				}
 				seen = append(seen, next)
 			}
+			eventually(t, "no more descriptors than with the first command", func() bool { return len(descriptors(r.pid())) <= open })
 			if text := commandLines(t, r.pid()); strings.Contains(text, "eyJ") {
 				t.Errorf("arguments hold the token: %q", text)
 			}
