@@ -64,7 +64,7 @@ func start(args, environ []string, limits process.Limits, stdin *os.File, stdout
 	root.SetArgs(r.args)
 	err := root.ExecuteContext(ctx)
 	if r.log == nil { // the flags could not be understood, or a signal came first
-		r.log = newLogger(config.NewSource(config.Fields(&logSettings{}), nil, environ), stderr)
+		r.log = newLogger(config.NewSource(config.Fields(&logSettings{}), nil, environ), r.stderr)
 	}
 	r.log.fail(err)
 	return status(err)

@@ -56,6 +56,8 @@ func TestSystemFaults(t *testing.T) {
 		"standard output for reading only":              {script: "infisical-login 1</dev/null", status: 73},
 		"standard output closed":                        {script: "infisical-login >&-", status: 73},
 		"standard output full":                          {script: "infisical-login >/dev/full", status: 73, requests: 1},
+		"standard output closed for a renewal":          {script: "INFISICAL_TOKEN=eyJh.eyJh.eyJh infisical-login token renew >&-", status: 73},
+		"standard output closed for a session":          {script: "HOME=. infisical-login user get token >&-", status: 73},
 		"standard error closed":                         {script: "infisical-login --log-level=trace --silent=false 2>&-", requests: 1, stdout: true},
 		"standard error full":                           {script: "infisical-login --log-level=trace --silent=false 2>/dev/full", requests: 1, stdout: true},
 		"standard error for reading only":               {script: "infisical-login --log-level=trace --silent=false 2</dev/null", requests: 1, stdout: true},

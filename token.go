@@ -63,10 +63,12 @@ func (r *run) withToken(ctx context.Context, work func(context.Context, *methods
 // renew replaces a token. Whether there is a place for the new one is found out
 // before, since the old one may be gone afterwards.
 func (r *run) renew(ctx context.Context, client *methods.Client, held heldToken) error {
+	check := output.CheckStdout(r.stdout)
 	if held.path != "" {
-		if err := output.CheckReplace(held.path); err != nil {
-			return err
-		}
+		check = output.CheckReplace(held.path)
+	}
+	if check != nil {
+		return check
 	}
 	renewed, err := client.Renew(ctx, held.Token)
 	if err != nil {

@@ -55,6 +55,9 @@ func (r *run) userCommand() *cobra.Command {
 // showToken prints the token of the current session. A session that has ended is
 // told, with the command that begins another; nobody is asked anything.
 func (r *run) showToken(plain bool) error {
+	if err := output.CheckStdout(r.stdout); err != nil {
+		return err
+	}
 	session, err := r.session()
 	if err != nil {
 		return err

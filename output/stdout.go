@@ -1,6 +1,7 @@
 package output
 
 import (
+	"io"
 	"os"
 
 	"github.com/infisical-login/infisical-login/methods/token"
@@ -12,10 +13,13 @@ type stdout struct {
 	Rendering
 }
 
-// Check implements [Sink]. It finds a standard output that was closed, or whose
-// reader is gone already.
-func (s *stdout) Check(target Target) error {
-	file, ok := target.Stdout.(*os.File)
+// Check implements [Sink].
+func (s *stdout) Check(target Target) error { return CheckStdout(target.Stdout) }
+
+// CheckStdout finds a standard output that was closed, or whose reader is gone
+// already.
+func CheckStdout(w io.Writer) error {
+	file, ok := w.(*os.File)
 	if !ok {
 		return nil
 	}
