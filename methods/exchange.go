@@ -34,6 +34,7 @@ type request struct {
 	cookie    *http.Cookie                        // sent, if not nil
 	single    bool                                // an attempt that may have reached the server is final, since the server may have counted it
 	once      bool                                // an answer is final even if it is 5xx, since that is how the server refuses
+	final     string                              // an error of that name is final too; empty for none
 }
 
 // answer is a success: status 2xx and one JSON object.
@@ -65,7 +66,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 			return answer, err
 		}
 		said := told(err)
-		if r.once && said.answered && !said.limited || r.single && !said.limited && !undialled(err) {
+		if (r.once || r.final != "" && said.verdict.name == r.final) && said.answered && !said.limited || r.single && !said.limited && !undialled(err) {
 			return answer, err
 		}
 		wait, counts := c.retry.wait(said, retries)

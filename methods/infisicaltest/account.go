@@ -13,6 +13,9 @@ func (s *Server) details(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.generation == G1 { // which knows of /api/v1/identities/ID only
+		return nil, because(databaseError("FindByOrgId"), "details is not the ID of an identity")
+	}
 	if payload.text("authTokenType") != kindIdentity {
 		return nil, wrongKind(c)
 	}
