@@ -15,9 +15,16 @@ func (r *run) versionCommand() *cobra.Command {
 	})
 }
 
-// version is the module's version as the build recorded it, with the commit for
-// a build from a checkout.
+// released is the version where there is no repository that the build could ask,
+// as in the image: go build -ldflags "-X main.released=v1.2.3".
+var released string
+
+// version is the version that was released, else the module's as the build recorded
+// it, with the commit for a build from a checkout.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "(unknown)"

@@ -4,6 +4,7 @@ package docker
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -17,10 +18,11 @@ import (
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
 )
 
-// image is an image as a folder, and how it is to be run.
+// image is an image as a folder, what it is for, and how it is to be run.
 type image struct {
-	root   string
-	config config
+	root         string
+	architecture string
+	config       config
 }
 
 // config is what an image says of how to run it.
@@ -39,11 +41,16 @@ func open(t *testing.T, name string) image {
 	if root == "" {
 		t.Skip("needs the image: run .ci/image")
 	}
-	var inspected struct{ OCIv1 struct{ Config config } }
+	var inspected struct {
+		OCIv1 struct {
+			Architecture string
+			Config       config
+		}
+	}
 	if err := json.Unmarshal([]byte(os.Getenv(name+"_CONFIG")), &inspected); err != nil {
 		t.Fatal(err)
 	}
-	return image{root, inspected.OCIv1.Config}
+	return image{root, inspected.OCIv1.Architecture, inspected.OCIv1.Config}
 }
 
 // contain makes $1 the root of process 1, read-only but for /shared, and executes
@@ -135,10 +142,46 @@ func TestImageHoldsOnlyTheProgram(t *testing.T) {
 	if i.config.User != "65532:65532" || !slices.Equal(i.config.Entrypoint, []string{"/infisical-login"}) {
 		t.Errorf("user %q, entrypoint %q", i.config.User, i.config.Entrypoint)
 	}
-	for _, name := range []string{"title", "description", "source", "documentation", "licenses", "version", "revision"} {
-		if i.config.Labels["org.opencontainers.image."+name] == "" {
-			t.Errorf("the label org.opencontainers.image.%s is missing", name)
+}
+
+// The labels and the program say which version it is, and the labels where it
+// comes from.
+func TestImageTellsWhatItIs(t *testing.T) {
+	i := open(t, "LOGIN")
+	for name, want := range map[string]string{
+		"title":         "infisical-login",
+		"description":   "Logs in to Infisical and hands the token to the command behind it",
+		"source":        "https://github.com/infisical-login/infisical-login",
+		"documentation": "https://github.com/infisical-login/infisical-login/blob/main/README.md",
+		"licenses":      "MIT",
+		"version":       os.Getenv("VERSION"),
+		"revision":      os.Getenv("REVISION"),
+	} {
+		if got := i.config.Labels["org.opencontainers.image."+name]; got != want || want == "" {
+			t.Errorf("the label org.opencontainers.image.%s is %q, not %q", name, got, want)
 		}
+	}
+	stdout, stderr, status := i.run(t, volume(t), nil, "version")
+	if status != 0 || !strings.HasPrefix(stdout, "infisical-login "+os.Getenv("VERSION")+" go") {
+		t.Errorf("status %d, standard output %q, standard error %q", status, stdout, stderr)
+	}
+}
+
+// The image for arm64 holds a program for arm64, and that runs.
+func TestImageForArm64(t *testing.T) {
+	i := open(t, "ARM64")
+	path := filepath.Join(i.root, "infisical-login")
+	program, err := elf.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	if i.architecture != "arm64" || program.Machine != elf.EM_AARCH64 {
+		t.Errorf("the image is for %q, the program for %v", i.architecture, program.Machine)
+	}
+	out, err := exec.CommandContext(t.Context(), "qemu-aarch64-static", path, "version").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "infisical-login "+os.Getenv("VERSION")) || !strings.HasSuffix(string(out), " linux/arm64\n") {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 
