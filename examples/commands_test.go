@@ -48,9 +48,7 @@ func TestCommandLines(t *testing.T) {
 			switch {
 			case key == "test" && known[value], key == "needs" && value != "":
 			case key == "test" && strings.HasPrefix(value, ".ci/"):
-				if _, err := os.Stat(filepath.Join("..", value)); err != nil {
-					t.Errorf("%s: %v", page, err)
-				}
+				b.isRunBy(t, filepath.Join("..", value))
 			case b.info != "":
 				t.Errorf("%s: %q is neither a test nor a need", page, b.info)
 			default:
@@ -78,5 +76,75 @@ func (b block) execute(t *testing.T) {
 	}
 	if len(p.server.Requests()) == 0 {
 		t.Errorf("%s: nobody logged in:\n%s", b.page, text)
+	}
+}
+
+// isRunBy fails if a script does not have the block's commands. It may read them
+// from the page itself, or build with another builder than docker.
+func (b block) isRunBy(t *testing.T, script string) {
+	t.Helper()
+	text := read(t, script)
+	for _, line := range b.lines {
+		words := strings.Fields(line)
+		runs := strings.Contains(text, line) || strings.Contains(text, `test=\.ci\/`+filepath.Base(script))
+		builds := words[0] == "docker" && words[1] == "build" && strings.Contains(text, "localhost/"+words[3])
+		tests := words[0] == "go" && words[1] == "test" && strings.Contains(text, "\ngo test ") && strings.Contains(text, words[2])
+		if !runs && !builds && !tests {
+			t.Errorf("%s: %s does not run %q", b.page, script, line)
+		}
+	}
+}
+
+// No page has commands where TestCommandLines does not look: what is indented is a
+// picture.
+func TestNoCommandIsIndented(t *testing.T) {
+	t.Parallel()
+	for _, page := range documents(t) {
+		for _, match := range regexp.MustCompile(`(?m)^\n {4}(.*)$`).FindAllStringSubmatch(read(t, page), -1) {
+			if !strings.Contains(match[1], "  ->  ") {
+				t.Errorf("%s: %q belongs into a block", page, match[1])
+			}
+		}
+	}
+}
+
+// What a page says of the program within a line has words and flags that exist.
+func TestPagesNameFlagsThatExist(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, &infisicaltest.Universal{ClientID: exampleClient})
+	help, err := p.sh("infisical-login help && infisical-login settings --help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help += strings.ReplaceAll(read(t, "reference/infisical-login.1"), `\-`, "-") // which has the older spellings
+	count := 0
+	for _, page := range documents(t) {
+		for _, span := range regexp.MustCompile("`(infisical(?:-login)?(?: login)? [^`]*|--[^` ]+)`").FindAllStringSubmatch(read(t, page), -1) {
+			ours, _, _ := strings.Cut(span[1], " -- ")
+			for _, flag := range regexp.MustCompile(`--[a-z][a-z-]+`).FindAllString(ours, -1) {
+				count++
+				if !regexp.MustCompile(flag+`\b`).MatchString(help) && !strings.HasPrefix(ours, "infisical run") {
+					t.Errorf("%s: %s has no flag %s", page, span[1], flag)
+				}
+			}
+		}
+	}
+	if count < 20 {
+		t.Errorf("the pages name only %d flags", count)
+	}
+}
+
+// The pages' Dockerfiles are lines of the one that is built and run.
+func TestPagesShowTheDockerfile(t *testing.T) {
+	t.Parallel()
+	dockerfile := "\n" + read(t, "docker/Dockerfile")
+	for _, page := range documents(t) {
+		for _, match := range regexp.MustCompile("(?ms)^```dockerfile\n(.*?)^```$").FindAllStringSubmatch(read(t, page), -1) {
+			for line := range strings.Lines(match[1]) {
+				if !strings.Contains(dockerfile, "\n"+line) {
+					t.Errorf("%s: %q is not in the example", page, line)
+				}
+			}
+		}
 	}
 }

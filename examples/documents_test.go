@@ -92,3 +92,18 @@ func TestPagesLinkToWhatExists(t *testing.T) {
 		}
 	}
 }
+
+// Each cloud has five lines, from nothing to a program with a token.
+func TestCloudsHaveFiveLines(t *testing.T) {
+	t.Parallel()
+	page := "clouds/README.md"
+	for _, b := range blocks(t, page) {
+		if len(b.lines) != 5 || !strings.HasPrefix(b.lines[4], "infisical-login -- ") {
+			t.Errorf("these are not five lines that end in a launch:\n%s", strings.Join(b.lines, "\n"))
+		}
+	}
+	clouds := regexp.MustCompile("(?m)^## .*`\\)$").FindAllString(read(t, page), -1)
+	if len(clouds) < 3 || len(clouds) != len(blocks(t, page)) {
+		t.Errorf("%d clouds have %d blocks", len(clouds), len(blocks(t, page)))
+	}
+}
