@@ -97,7 +97,7 @@ func (p *plan) connect(server methods.Server) error {
 		return err
 	}
 	p.run.follow(client)
-	if p.personal() && p.run.onTerminal() {
+	if client.Absent = p.run.absent(); p.personal() && client.Absent == "" {
 		client.Person = p.run.person()
 	}
 	p.client = client

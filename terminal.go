@@ -14,22 +14,31 @@ type ambientSettings struct {
 	NoColor string `env:"NO_COLOR" external:"true" usage:"Set by people who want no colours."`
 }
 
-// onTerminal tells whether a person is there to be asked: standard input and
+// onTerminal tells whether a person is there to be asked.
+func (r *run) onTerminal() bool { return r.absent() == "" }
+
+// absent is why nobody is asked, empty if somebody can be: standard input and
 // standard error are a terminal, this is no CI system, no command is to be
 // launched, and nobody asked for silence or for sinks without a person.
-func (r *run) onTerminal() bool {
-	if _, ci := r.source.Lookup("CI"); ci || r.launch != nil {
-		return false
-	}
+func (r *run) absent() string {
 	var log logSettings
 	var settings loginSettings
-	if r.source.Decode(&log, &settings) != nil || log.Silent {
-		return false
+	_, ci := r.source.Lookup("CI")
+	switch {
+	case !isTerminal(r.stdin) || !isTerminal(r.stderr):
+		return "nobody is at a terminal to be asked"
+	case ci:
+		return "nobody is asked while CI is set"
+	case r.launch != nil:
+		return "nobody is asked before a command behind --"
+	case r.source.Decode(&log, &settings) != nil:
+		return "nobody is asked while a setting is malformed"
+	case log.Silent:
+		return "nobody is asked with --silent or INFISICAL_LOGIN_SILENT"
+	case len(settings.Output) > 0 && !slices.Contains(settings.Output, "keyring"):
+		return "nobody is asked with an --output or INFISICAL_LOGIN_OUTPUT that has no keyring"
 	}
-	if len(settings.Output) > 0 && !slices.Contains(settings.Output, "keyring") {
-		return false
-	}
-	return isTerminal(r.stdin) && isTerminal(r.stderr)
+	return ""
 }
 
 // isTerminal tells whether a stream is a terminal.

@@ -23,6 +23,7 @@ type place struct {
 	environ       string
 	args          []string // before those of the login
 	launch        []string // behind them
+	why           string   // nobody is asked there
 }
 
 // run runs the program there and returns all that it said, and its status. One that
@@ -56,19 +57,20 @@ func (p place) run(t *testing.T, environ string, args ...string) (said string, c
 	return errs.String() + s.expect("the end"), program.ProcessState.ExitCode()
 }
 
-// Where nobody is, or is to be asked, a person's login says at once what to set,
-// and asks nothing, opens nothing and waits for nobody.
+// Where nobody is, or is to be asked, a person's login says at once why, and what to
+// set, and asks nothing, opens nothing and waits for nobody.
 func TestNobodyIsAskedUnasked(t *testing.T) {
 	t.Parallel()
+	const nobodyThere = "nobody is at a terminal"
 	places := map[string]place{
-		"in CI":                      {stdin: true, stderr: true, environ: "CI=true"},
-		"stdin is no terminal":       {stderr: true},
-		"stderr is no terminal":      {stdin: true},
-		"no terminal":                {},
-		"detached, stderr elsewhere": {stdin: true, detached: true},
-		"silent":                     {stdin: true, stderr: true, args: []string{"--silent"}},
-		"another sink":               {stdin: true, stderr: true, args: []string{"--output=stdout"}},
-		"before a command":           {stdin: true, stderr: true, launch: []string{"--", "true"}},
+		"in CI":                      {stdin: true, stderr: true, environ: "CI=true", why: "while CI is set"},
+		"stdin is no terminal":       {stderr: true, why: nobodyThere},
+		"stderr is no terminal":      {stdin: true, why: nobodyThere},
+		"no terminal":                {why: nobodyThere},
+		"detached, stderr elsewhere": {stdin: true, detached: true, why: nobodyThere},
+		"silent":                     {stdin: true, stderr: true, args: []string{"--silent"}, why: "with --silent"},
+		"another sink":               {stdin: true, stderr: true, args: []string{"--output=stdout"}, why: "that has no keyring"},
+		"before a command":           {stdin: true, stderr: true, launch: []string{"--", "true"}, why: "a command behind --"},
 	}
 	logins := map[string][]string{
 		"nothing named":  nil,
@@ -82,7 +84,7 @@ func TestNobodyIsAskedUnasked(t *testing.T) {
 			t.Run(where+"/"+what, func(t *testing.T) {
 				t.Parallel()
 				said, code := place.run(t, "BROWSER=/nonexistent/browser", args...)
-				if code != 78 || !strings.Contains(said, "set --") {
+				if code != 78 || !strings.Contains(said, "set --") || args != nil && !strings.Contains(said, place.why) {
 					t.Errorf("status %d: %s", code, said)
 				}
 				for _, asked := range []string{"address:", "Password:", "paste", "log in within"} {

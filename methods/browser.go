@@ -22,7 +22,7 @@ const browserLimit = 10 * time.Minute
 // what the page shows instead. Whichever comes first counts.
 func (u *User) browse(ctx context.Context, client *Client) (token.Token, error) {
 	if client.Person == nil {
-		return token.Token{}, nobody("a login by browser needs a person", setEmail+", and "+setPassword)
+		return token.Token{}, client.nobody("a login by browser needs a person", setEmail+", and "+setPassword)
 	}
 	listener, err := u.listen(ctx)
 	if err != nil {

@@ -25,6 +25,9 @@ type Client struct {
 	// Person is asked in a person's login; nil if nobody is there. The time that
 	// somebody takes to answer is not counted by the timeout.
 	Person Person
+	// Absent is why nobody is there, as part of a sentence; empty says that nobody
+	// is at a terminal.
+	Absent string
 
 	domain    *url.URL
 	headers   http.Header     // the custom ones

@@ -28,8 +28,12 @@ type Person interface {
 
 // nobody is the error for a question that nobody is there to answer. Setting is
 // what would have answered it.
-func nobody(question, setting string) error {
-	return &Error{Kind: Setting, Message: fmt.Sprintf("%s, and nobody is at a terminal to be asked; set %s", question, setting)}
+func (c *Client) nobody(question, setting string) error {
+	why := c.Absent
+	if why == "" {
+		why = "nobody is at a terminal to be asked"
+	}
+	return &Error{Kind: Setting, Message: fmt.Sprintf("%s, and %s; set %s", question, why, setting)}
 }
 
 // unasked is the error for a question that was not answered.

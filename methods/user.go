@@ -2,7 +2,6 @@ package methods
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/infisical-login/infisical-login/config"
@@ -43,7 +42,7 @@ func (u *User) Login(ctx context.Context, client *Client) (token.Token, error) {
 	case u.Email == "" && u.Password == "" && client.Person != nil:
 		return u.browse(ctx, client)
 	case u.Email == "" && u.Password == "":
-		return token.Token{}, &Error{Kind: Setting, Message: fmt.Sprintf("a person's login needs an e-mail address and a password, and nobody is at a terminal to be asked; set %s, and %s", setEmail, setPassword)}
+		return token.Token{}, client.nobody("a person's login needs an e-mail address and a password", setEmail+", and "+setPassword)
 	case u.Email == "":
 		return token.Token{}, &Error{Kind: Setting, Message: "a password without an e-mail address; set " + setEmail}
 	case u.Password == "":

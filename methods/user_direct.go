@@ -13,7 +13,7 @@ import (
 // and then scopes it to an organization, for which the server may demand a
 // second factor first.
 func (u *User) direct(ctx context.Context, client *Client) (token.Token, error) {
-	if err := u.complete(ctx, client.Person); err != nil {
+	if err := u.complete(ctx, client); err != nil {
 		return token.Token{}, err
 	}
 	client.secrets = append(slices.Clone(client.secrets), u.Password, u.MFACode) // whatever is asked for with them
@@ -46,12 +46,13 @@ func (u *User) direct(ctx context.Context, client *Client) (token.Token, error) 
 }
 
 // complete asks for what is missing of the e-mail address and the password.
-func (u *User) complete(ctx context.Context, person Person) (err error) {
+func (u *User) complete(ctx context.Context, client *Client) (err error) {
 	if u.Email != "" && u.Password != "" {
 		return nil
 	}
+	person := client.Person
 	if person == nil {
-		return nobody("an interactive login asks for the e-mail address and the password", setEmail+", and "+setPassword)
+		return client.nobody("an interactive login asks for the e-mail address and the password", setEmail+", and "+setPassword)
 	}
 	if u.Email == "" {
 		if u.Email, err = person.Ask(ctx, "E-mail address"); err != nil {

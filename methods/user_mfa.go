@@ -63,7 +63,7 @@ func (u *User) secondFactor(ctx context.Context, client *Client, demand answer) 
 		tries--
 	}
 	if client.Person == nil {
-		return "", nobody("the server demands "+c.wanted(), setMFACode)
+		return "", client.nobody("the server demands "+c.wanted(), setMFACode)
 	}
 	return c.ask(ctx, tries)
 }

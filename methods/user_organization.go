@@ -29,7 +29,7 @@ func (c *Client) chooseOrganization(ctx context.Context, session config.Secret) 
 	case len(found) == 1:
 		return found[0].id, nil
 	case c.Person == nil:
-		return "", nobody("the account belongs to more than one organization: "+listed(found), setOrganization)
+		return "", c.nobody("the account belongs to more than one organization: "+listed(found), setOrganization)
 	}
 	var names []string
 	for _, one := range found {

@@ -19,5 +19,5 @@ func read(path string) ([]byte, error) {
 	if _, named := errors.AsType[*fs.PathError](err); err == nil || named {
 		return content, err
 	}
-	return nil, fmt.Errorf("%q is of no use to the vault: %w; mend or remove it", path, err)
+	return nil, fmt.Errorf("%q: %w; mend or remove it", path, err)
 }
