@@ -93,7 +93,7 @@ func (s *Server) pageLogin(email, password, organization string) (text string, o
 	if !member {
 		found, root = p.Organizations[0], p.Organizations[0]
 	}
-	to := scope{organization: found.ID, mfa: s.factor(p, root)}
+	to := scope{mfa: s.factor(p, root)}.to(found, root)
 	handed := map[string]string{"JTWToken": s.signSession(s.begin(p), to, kindUser, s.Now()), "email": p.Email, "privateKey": ""}
 	if s.generation == G1 {
 		handed["privateKey"] = randomText(20)

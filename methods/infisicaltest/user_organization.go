@@ -66,8 +66,7 @@ func (s *Server) selectOrganization(c *call) (any, error) {
 	if demanded := s.factor(of.person, root); demanded != "" && demanded != to.mfa {
 		return s.challenge(of.person, demanded, c.now), nil
 	}
-	to.organization = found.ID
-	token, _ := s.hand(c, of, to)
+	token, _ := s.hand(c, of, to.to(found, root))
 	return map[string]any{"token": token, "isMfaEnabled": false}, nil
 }
 

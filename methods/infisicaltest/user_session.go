@@ -30,7 +30,17 @@ type session struct {
 // scope is what a session's JWTs say beyond whose they are.
 type scope struct {
 	organization string
+	below        string // the sub-organization, if it is for one
 	mfa          string // the second factor that was shown, if any
+}
+
+// to returns the scope for an organization that is below a root, or is it.
+func (s scope) to(found, root Organization) scope {
+	s.organization, s.below = root.ID, ""
+	if found.ID != root.ID {
+		s.below = found.ID
+	}
+	return s
 }
 
 // begin starts a session.
@@ -64,6 +74,9 @@ func (s *Server) signSession(of *session, to scope, kind string, now time.Time) 
 	if to.organization != "" {
 		payload["organizationId"] = to.organization
 	}
+	if to.below != "" {
+		payload["subOrganizationId"] = to.below
+	}
 	if to.mfa != "" {
 		payload["isMfaVerified"] = true
 		if s.generation >= G2 {
@@ -75,7 +88,7 @@ func (s *Server) signSession(of *session, to scope, kind string, now time.Time) 
 
 // scopeOf is the scope that a JWT was made with.
 func (s *Server) scopeOf(payload claims) scope {
-	to := scope{organization: payload.text("organizationId"), mfa: payload.text("mfaMethod")}
+	to := scope{organization: payload.text("organizationId"), below: payload.text("subOrganizationId"), mfa: payload.text("mfaMethod")}
 	if verified, _ := payload["isMfaVerified"].(bool); verified && s.generation == G1 {
 		to.mfa = "email"
 	}
@@ -139,6 +152,9 @@ func (s *Server) refresh(c *call) (any, error) {
 	answer := map[string]any{}
 	if to.organization != "" && s.generation >= G2 {
 		answer["organizationId"] = to.organization
+	}
+	if to.below != "" {
+		answer["subOrganizationId"] = to.below
 	}
 	if s.generation >= G3 {
 		of.refresh++

@@ -147,12 +147,13 @@ func TestPersonsAreAnswered(t *testing.T) {
 }
 
 func TestSessionIsScoped(t *testing.T) {
-	// A session that has selected an organization says so in both of its tokens.
+	// A session that has selected an organization says so in both of its tokens, of
+	// a sub-organization with the one above it.
 	t.Parallel()
 	v := visit(G3, User{})
 	got := v.choose(v.token, userSub)
 	for _, token := range []string{got.text("token"), got.jid} {
-		if payload, err := peekJWT(token); err != nil || payload.text("organizationId") != userSub {
+		if payload, err := peekJWT(token); err != nil || payload.text("organizationId") != userOrganization || payload.text("subOrganizationId") != userSub {
 			t.Errorf("claims %v, %v", payload, err)
 		}
 	}

@@ -25,7 +25,7 @@ type Claims struct {
 	IdentityName string        // identityName
 	User         string        // userId
 	Email        string        // email, in the token of a person
-	Organization string        // orgId or organizationId
+	Organization string        // that it is for: orgId or, for a person, subOrganizationId or else organizationId, the one above
 	Method       string        // authMethod, as the server calls it
 }
 
@@ -49,6 +49,7 @@ type payload struct {
 	Email          any `json:"email"`
 	OrgID          any `json:"orgId"`
 	OrganizationID any `json:"organizationId"`
+	SubID          any `json:"subOrganizationId"`
 	Method         any `json:"authMethod"`
 }
 
@@ -81,7 +82,7 @@ func (t Token) Claims() (Claims, bool) {
 		IdentityName: first(p.IdentityName),
 		User:         first(p.User),
 		Email:        first(p.Email),
-		Organization: first(p.OrgID, p.OrganizationID),
+		Organization: first(p.OrgID, p.SubID, p.OrganizationID),
 		Method:       first(p.Method),
 	}, true
 }

@@ -97,6 +97,10 @@ func TestClaims(t *testing.T) {
 	if got.User != "u" || got.ID != "session" || got.Organization != "o" {
 		t.Errorf("claims of a person %+v", got)
 	}
+	got, _ = Token{Secret: signed(`{"organizationId":"above","subOrganizationId":"o"}`)}.Claims()
+	if got.Organization != "o" {
+		t.Errorf("claims of a person in a sub-organization %+v", got)
+	}
 	for _, none := range []config.Secret{"", "st.a.b.c", "a.b", "a.!.c", "a.bnVsbA", signed(`[]`), signed(`5`), signed(`{"exp":`), "a..c"} {
 		if _, ok := (Token{Secret: none}).Claims(); ok {
 			t.Errorf("%q is a JWT", none.Reveal())
