@@ -50,8 +50,8 @@ func (a *alicloud) Proof(context.Context) (Body, error) {
 		"Timestamp":        time.Now().UTC().Format("2006-01-02T15:04:05Z"),
 	}
 	if a.SecurityToken != "" {
-		// Infisical passes every parameter on to Alibaba, which finds the
-		// signature wrong if an older server leaves this one out.
+		// A server that knows the parameter passes it on to Alibaba. None does so
+		// far: they refuse the ID of a temporary key, in words that say so.
 		params["SecurityToken"] = a.SecurityToken.Reveal()
 	}
 	body := Body{"Signature": alicloudSignature(params, a.KeySecret)}

@@ -80,22 +80,23 @@ func TestAlicloudLogin(t *testing.T) {
 
 func TestAlicloudTemporaryKey(t *testing.T) {
 	// The token of a temporary key is signed and sent along, for a server that
-	// hands it on; it is never shown.
+	// hands it on; it is never shown. Today's refuses the key by its ID.
 	t.Parallel()
 	server := infisicaltest.New(infisicaltest.G3)
-	known := server.Add(infisicaltest.Identity{Auth: &infisicaltest.Alicloud{AccessKeyID: "STS.app", AccessKeySecret: "sesame", SecurityToken: "of+the/role="}})
-	login := func(token string) error {
+	known := server.Add(infisicaltest.Identity{Auth: &infisicaltest.Alicloud{AccessKeyID: "STSapp", AccessKeySecret: "sesame", SecurityToken: "of+the/role="}})
+	login := func(id, token string) error {
 		_, err := client(t, server.URL, func(s *Server) { s.Retry.Max = 0 }).Login(t.Context(), row(t, "alicloud-auth"), freshly(row(t, "alicloud-auth"),
-			"INFISICAL_MACHINE_IDENTITY_ID="+known.ID, "ALIBABA_CLOUD_ACCESS_KEY_ID=STS.app", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=sesame", "ALIBABA_CLOUD_SECURITY_TOKEN="+token))
+			"INFISICAL_MACHINE_IDENTITY_ID="+known.ID, "ALIBABA_CLOUD_ACCESS_KEY_ID="+id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=sesame", "ALIBABA_CLOUD_SECURITY_TOKEN="+token))
 		return err
 	}
 	server.Start(t)
-	if err := login("of+the/role="); err != nil {
+	if err := login("STSapp", "of+the/role="); err != nil {
 		t.Error(err, server.Requests()[0].Why)
 	}
-	wantError(t, login(""), Unavailable, "Something went wrong")
+	wantError(t, login("STSapp", ""), Unavailable, "Something went wrong")
+	wantError(t, login("STS.app", "of+the/role="), Refused, "AccessKeyId must be alphanumeric")
 	server.Fault(infisicaltest.Echo(400))
-	if err := login("of+the/role="); err == nil || strings.Contains(err.Error(), "of+the/role=") {
+	if err := login("STSapp", "of+the/role="); err == nil || strings.Contains(err.Error(), "of+the/role=") {
 		t.Error(err)
 	}
 }

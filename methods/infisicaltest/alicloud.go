@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,9 @@ func proveAlicloud(c *call, id *Identity, body fields) error {
 	if _, err := time.Parse("2006-01-02T15:04:05Z", body.text("Timestamp")); err != nil {
 		return c.invalid([]issue{{"code": "invalid_string", "validation": "datetime", "message": "Invalid datetime", "path": []any{"Timestamp"}}})
 	}
+	if !alicloudKeyPattern.MatchString(body.text("AccessKeyId")) {
+		return c.invalid([]issue{{"code": "custom", "message": "AccessKeyId must be alphanumeric", "path": []any{"AccessKeyId"}}})
+	}
 	if a.SecurityToken == "" {
 		delete(body, "SecurityToken")
 	}
@@ -67,6 +71,9 @@ func proveAlicloud(c *call, id *Identity, body fields) error {
 	}
 	return nil
 }
+
+// The IDs of temporary keys, which begin with "STS.", are none to the server.
+var alicloudKeyPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
 // alicloudSkew is how far the time of a request may be off.
 const alicloudSkew = 15 * time.Minute

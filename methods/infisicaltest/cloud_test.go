@@ -146,6 +146,9 @@ func TestAzure(t *testing.T) {
 	try(t, []attempt{
 		row("good", minted(good), letIn),
 		row("without slash", minted(with(good, object{"aud": strings.TrimSuffix(resource, "/")})), letIn),
+		{name: "with a slash", auth: func() infisicaltest.Auth {
+			return &infisicaltest.Azure{Tenant: nobody, Resource: strings.TrimSuffix(resource, "/")}
+		}, path: "azure-auth", body: minted(good), status: 403, kind: "TokenError", message: "jwt audience invalid. expected: https://management.azure.com"},
 		row("audience", minted(with(good, object{"aud": "api://other"})), refusal{403, "TokenError", "jwt audience invalid. expected: " + resource}),
 		row("issuer", minted(with(good, object{"iss": "https://sts.windows.net/other/"})),
 			refusal{403, "TokenError", "jwt issuer invalid. expected: https://sts.windows.net/" + nobody + "/"}),
@@ -292,6 +295,8 @@ func TestAlicloud(t *testing.T) {
 		row("changed", sign(nil, object{"SignatureNonce": "other"}), broken),
 		row("unknown key", sign(object{"AccessKeyId": "LTAIOTHER"}, nil), broken),
 		row("old", sign(object{"Timestamp": time.Now().Add(-16 * time.Minute).UTC().Format("2006-01-02T15:04:05Z")}, nil), broken),
+		row("temporary key", sign(object{"AccessKeyId": "STS.EXAMPLE"}, nil), refusal{422, "ValidationFailure",
+			`[{"code":"custom","message":"AccessKeyId must be alphanumeric","path":["AccessKeyId"]}]`}),
 		row("other action", sign(object{"Action": "AssumeRole"}, nil), refusal{422, "ValidationFailure",
 			`[{"code":"invalid_literal","expected":"GetCallerIdentity","message":"Invalid literal value, expected \"GetCallerIdentity\"","path":["Action"],"received":"AssumeRole"}]`}),
 	})
