@@ -55,15 +55,9 @@ func (m *azure) Proof(ctx context.Context) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := q.json(ctx, &answer); err != nil {
-		return nil, azureFailure(q, err)
-	}
-	jwt, err := q.token(answer.AccessToken)
+	jwt, err := q.member(ctx, "access_token")
 	if err != nil {
-		return nil, err
+		return nil, azureFailure(q, err)
 	}
 	return m.body(Body{"jwt": jwt}), nil
 }

@@ -143,12 +143,5 @@ func (g GoogleMetadata) attached(ctx context.Context) (gcpAccount, error) {
 }
 
 func (g GoogleMetadata) accessToken(ctx context.Context) (config.Secret, error) {
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	q := g.query("token", url.Values{"scopes": {gcpScope}})
-	if err := q.json(ctx, &answer); err != nil {
-		return "", err
-	}
-	return q.token(answer.AccessToken)
+	return g.query("token", url.Values{"scopes": {gcpScope}}).member(ctx, "access_token")
 }

@@ -39,12 +39,5 @@ func (a *azureDevOps) query() query {
 }
 
 func (a *azureDevOps) assertion(ctx context.Context, _ string) (config.Secret, error) {
-	var answer struct {
-		Token string `json:"oidcToken"`
-	}
-	q := a.query()
-	if err := q.json(ctx, &answer); err != nil {
-		return "", err
-	}
-	return q.token(answer.Token)
+	return a.query().member(ctx, "oidcToken")
 }

@@ -48,12 +48,5 @@ func (b *buildkite) query(audience string) query {
 }
 
 func (b *buildkite) assertion(ctx context.Context, audience string) (config.Secret, error) {
-	var answer struct {
-		Token string `json:"token"`
-	}
-	q := b.query(audience)
-	if err := q.json(ctx, &answer); err != nil {
-		return "", err
-	}
-	return q.token(answer.Token)
+	return b.query(audience).member(ctx, "token")
 }

@@ -38,14 +38,7 @@ func (g *github) query(audience string) query {
 }
 
 func (g *github) assertion(ctx context.Context, audience string) (config.Secret, error) {
-	var answer struct {
-		Value string `json:"value"`
-	}
-	q := g.query(audience)
-	if err := q.json(ctx, &answer); err != nil {
-		return "", err
-	}
-	return q.token(answer.Value)
+	return g.query(audience).member(ctx, "value")
 }
 
 // withParameter adds a parameter to the query of a URL, leaving alone what is

@@ -46,16 +46,19 @@ type query struct {
 	Proxy func(*http.Request) (*url.URL, error)
 }
 
-// json asks, and decodes the answer into v.
-func (q query) json(ctx context.Context, v any) error {
+// member asks, and returns the token that a member of the answer, a JSON object,
+// holds.
+func (q query) member(ctx context.Context, name string) (config.Secret, error) {
 	answer, err := q.text(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if json.Unmarshal([]byte(answer), v) != nil { // whose error would quote the answer
-		return q.nonsense("the answer is not the JSON that was asked for")
+	var members map[string]json.RawMessage
+	var text string
+	if json.Unmarshal([]byte(answer), &members) != nil || members[name] != nil && json.Unmarshal(members[name], &text) != nil {
+		return "", q.nonsense("the answer is not the JSON that was asked for") // the error of json would quote it
 	}
-	return nil
+	return q.token(text)
 }
 
 // token checks that an answer, or a part of it, can be a token, and returns it.

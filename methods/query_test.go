@@ -43,6 +43,8 @@ func TestQueryAnswers(t *testing.T) {
 		{"echoed secret", 403, "bad key " + secret, Refused, "bad key [redacted]"},
 		{"rate limit", 429, "", Unavailable, "failed with status 429"},
 		{"failure", 503, "restarting", Unavailable, "failed with status 503: restarting"},
+		{"another type", 200, `{"token":7}`, Protocol, "not the JSON that was asked for"},
+		{"no token", 200, `{"Token":"elsewhere"}`, Protocol, "there is no token"},
 		{"nonsense", 200, "no JSON", Protocol, "what answers at http://127.0.0.1:"},
 		{"too long", 200, strings.Repeat("a", maxProof+1), Protocol, "too long"},
 		{"informal success", 304, "", Protocol, "redirects elsewhere"},
@@ -54,7 +56,7 @@ func TestQueryAnswers(t *testing.T) {
 				_, _ = w.Write([]byte(c.body))
 			}))
 			q.Secrets = []config.Secret{config.Secret(secret)}
-			err := q.json(t.Context(), new(struct{}))
+			_, err := q.member(t.Context(), "token")
 			wantError(t, err, c.kind, c.want)
 			if strings.Contains(err.Error(), secret) || len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\x1b\n") {
 				t.Errorf("message %q", err)
