@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
-	"github.com/infisical-login/infisical-login/output/vault"
 )
 
 // chromium returns a command that opens an address in a real browser, as BROWSER
@@ -73,12 +72,11 @@ func closeBrowsers(t *testing.T, pids string) {
 	}
 }
 
-// visitor is an instance where ada has an account, and her home.
-func visitor(t *testing.T) (server *infisicaltest.Server, home string) {
+// visitor is ada at an instance, and what its pages have seen of her if the test
+// fails.
+func visitor(t *testing.T) (server *infisicaltest.Server, environ []string, home string) {
 	t.Helper()
-	server = infisicaltest.New(infisicaltest.G3)
-	server.AddUser(infisicaltest.User{Email: "ada@example.com"})
-	server.Start(t)
+	server, environ, home = somebody(t, infisicaltest.User{Email: "ada@example.com"})
 	t.Cleanup(func() {
 		if t.Failed() {
 			for _, request := range server.Requests() {
@@ -87,15 +85,7 @@ func visitor(t *testing.T) (server *infisicaltest.Server, home string) {
 			t.Logf("shown: %q", server.Shown())
 		}
 	})
-	home = t.TempDir()
-	kept, err := vault.Open(home, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := kept.SetBackend(vault.File); err != nil {
-		t.Fatal(err)
-	}
-	return server, home
+	return server, environ, home
 }
 
 // A real browser opens the login page, which posts the session to us: the session
@@ -103,11 +93,11 @@ func visitor(t *testing.T) (server *infisicaltest.Server, home string) {
 func TestLoginInABrowser(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	server, home := visitor(t)
+	server, environ, home := visitor(t)
 	server.SignIn("ada@example.com")
 	s := newScreen(t)
 	before := s.state()
-	program := s.start([]string{"HOME=" + home, "BROWSER=" + browser, "INFISICAL_DOMAIN=" + server.URL, "PATH=" + os.Getenv("PATH")})
+	program := s.start(append(environ, "BROWSER="+browser))
 	s.expect(server.URL + "/login?callback_port=")
 	s.expect("logged in as ada@example.com")
 	if code := s.end(program); code != 0 {
@@ -116,13 +106,8 @@ func TestLoginInABrowser(t *testing.T) {
 	if after := s.state(); after != before {
 		t.Error("the terminal is not as it was")
 	}
-	kept, err := vault.Open(home, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, found, err := kept.Current()
-	if err != nil || !found || session.Email != "ada@example.com" || session.Domain != server.URL {
-		t.Errorf("kept: %s at %s, %v, %v", session.Email, session.Domain, found, err)
+	if session := kept(t, home); session.Email != "ada@example.com" || session.Domain != server.URL {
+		t.Errorf("kept: %s at %s", session.Email, session.Domain)
 	}
 	if shown := lastPage(t, server); shown != "You may now return to the terminal" {
 		t.Errorf("the page shows %q", shown)
@@ -134,9 +119,9 @@ func TestLoginInABrowser(t *testing.T) {
 func TestForeignPageInABrowser(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	server, home := visitor(t)
+	server, environ, _ := visitor(t)
 	s := newScreen(t)
-	program := s.start([]string{"HOME=" + home, "BROWSER=" + browser, "INFISICAL_DOMAIN=" + server.URL})
+	program := s.start(append(environ, "BROWSER="+browser))
 	s.expect("callback_port=")
 	port := strings.TrimSuffix(s.expect("\r\n"), "\r\n")
 
@@ -200,10 +185,10 @@ const ways = {
 func TestPasteFromABrowser(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	server, home := visitor(t)
+	server, environ, _ := visitor(t)
 	server.SignIn("ada@example.com")
 	s := newScreen(t)
-	program := s.start([]string{"HOME=" + home, "BROWSER=/nonexistent", "INFISICAL_DOMAIN=" + server.URL})
+	program := s.start(append(environ, "BROWSER=/nonexistent"))
 	s.expect("paste here what the page shows (")
 
 	// The browser is on another machine: there is nothing at the port.

@@ -28,6 +28,20 @@ func somebody(t *testing.T, user infisicaltest.User) (server *infisicaltest.Serv
 	return server, []string{"HOME=" + home, "INFISICAL_DOMAIN=" + server.URL, "INFISICAL_RETRY_BASE_DELAY=1ms"}, home
 }
 
+// kept is the current session of a vault.
+func kept(t *testing.T, home string) vault.Session {
+	t.Helper()
+	v, err := vault.Open(home, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, found, err := v.Current()
+	if err != nil || !found {
+		t.Fatalf("%v, %v", found, err)
+	}
+	return session
+}
+
 // Who logs in interactively is asked for all that is needed and nothing else; the
 // password is not shown, the organization is a number, and the session is kept.
 func TestInteractiveLogin(t *testing.T) {
@@ -57,12 +71,8 @@ func TestInteractiveLogin(t *testing.T) {
 	if after := s.state(); after != before {
 		t.Error("the terminal is not as it was")
 	}
-	kept, err := vault.Open(home, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if session, found, err := kept.Current(); err != nil || !found || session.Email != "ada@example.com" {
-		t.Errorf("kept: %s, %v, %v", session.Email, found, err)
+	if session := kept(t, home); session.Email != "ada@example.com" {
+		t.Errorf("kept: %s", session.Email)
 	}
 }
 
