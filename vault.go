@@ -77,6 +77,9 @@ func (r *run) vault() (*vault.Vault, error) {
 	if err := errors.Join(r.source.EmptyFlags(), r.source.Decode(&settings, &config.EnvFile{}, &logSettings{})); err != nil {
 		return nil, err
 	}
+	if _, set := r.source.Lookup("INFISICAL_PROFILE"); set { // newer official CLIs have it
+		r.log.warn("INFISICAL_PROFILE counts for nothing, since profiles are not kept; the current person is meant, whom infisical-login user switch changes")
+	}
 	return settings.Open(output.Target{Home: r.home(), Attended: r.attended()})
 }
 

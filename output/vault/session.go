@@ -7,7 +7,8 @@ import (
 )
 
 // entry is a session as the official CLI stores it, with its spelling. A refresh
-// token is never stored: nothing would use it, and it outlives the session.
+// token is never stored: the official CLI keeps that of a login by password, but
+// uses it as little as we do, and goes by the end of the access token.
 type entry struct {
 	Email      string `json:"email"`
 	PrivateKey string `json:"privateKey"`
