@@ -59,13 +59,17 @@ func (r *run) scrubbed(keep config.List) []string {
 }
 
 // warn tells what is odd about the settings, those included that the chosen
-// method and sinks do not use.
-func (r *run) warn(settings []config.Setting) {
+// method and sinks do not use, but not what will be told as an error.
+func (r *run) warn(settings []config.Setting, err error) {
+	told := map[string]bool{"": true}
+	for _, leaf := range leaves(err) {
+		told[leaf.Error()] = true
+	}
 	for _, warning := range r.source.Warnings() {
 		r.log.warn(warning)
 	}
 	for _, setting := range settings {
-		if setting.Problem != "" {
+		if !told[setting.Problem] {
 			r.log.warn(setting.Problem)
 		}
 	}

@@ -92,7 +92,7 @@ func unknownWord(cmd *cobra.Command, args []string) error {
 		}
 	}
 	nearest := hint("", config.Nearest(args[0], known))
-	if nearest == "" {
+	if nearest == "" && (cmd.Name() == "login" || !cmd.HasParent()) {
 		nearest = "; a command to launch stands behind --"
 	}
 	return &usageError{fmt.Sprintf("unknown word %q%s", args[0], nearest)}

@@ -79,10 +79,14 @@ func (r *run) plan() (*plan, error) {
 	var settings loginSettings
 	var server methods.Server
 	var launch launchSettings
-	decoded := r.source.Decode(&settings, &server, &launch, &p.stay, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
-	errs := []error{r.source.EmptyFlags(), decoded, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings)}
+	decoded := r.source.Decode(&settings, &launch, &p.stay, &config.EnvFile{}, &logSettings{}, &ambientSettings{}, &notifySettings{})
+	reach := r.source.Decode(&server)
+	errs := []error{r.source.EmptyFlags(), reach, decoded, p.chooseMethod(settings.Method), p.findCommand(launch), p.chooseSinks(settings)}
 	if decoded == nil {
-		errs = append(errs, p.checkStay(), p.connect(server))
+		errs = append(errs, p.checkStay())
+	}
+	if reach == nil {
+		errs = append(errs, p.connect(server))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -149,20 +153,29 @@ func (p *plan) chooseSinks(settings loginSettings) error {
 	p.target.Attended, p.target.Home, p.target.Warn = p.run.attended(), p.run.home(), p.run.log.warn
 	occasion := output.Occasion{Command: p.run.launch != nil, Person: person, Plain: settings.Plain}
 	rows, err := output.Choose(settings.Output, occasion, p.run.source.Lookup)
-	if err != nil {
-		return err
-	}
-	var errs []error
+	errs := []error{err}
 	for _, row := range rows {
 		sink := row.New()
-		if err := p.run.source.Decode(sink); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, sink.Check(p.target))
+		decoded := p.run.source.Decode(sink)
+		errs = append(errs, decoded, beyond(decoded, sink.Check(p.target)))
 		p.names, p.sinks = append(p.names, row.Name), append(p.sinks, sink)
 	}
 	return errors.Join(errs...)
+}
+
+// beyond returns an error unless it is about a setting that is known to be
+// malformed, and is missed only because of that.
+func beyond(known, err error) error {
+	about, ok := errors.AsType[*config.Error](err)
+	if !ok {
+		return err
+	}
+	for _, leaf := range leaves(known) {
+		if e, ok := errors.AsType[*config.Error](leaf); ok && e.Name == about.Name {
+			return nil
+		}
+	}
+	return err
 }
 
 // carryOut logs in, delivers the token and launches the command.

@@ -32,11 +32,11 @@ func (r *run) settingsCommand() *cobra.Command {
 		_ = r.source.Decode(&settings) // the plan reports it
 		choice, _ := r.choose(settings.Method)
 		report.Method = methodReport{choice.Row.Name, settings.Method == "", choice.Because, choice.Others}
-		r.warn(report.Settings)
+		_, err := r.plan()
+		r.warn(report.Settings, err)
 		if err := report.write(r.stdout, asJSON); err != nil {
 			return undelivered(err)
 		}
-		_, err := r.plan()
 		return err
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print one JSON object.")

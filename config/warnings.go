@@ -98,10 +98,14 @@ func guess(name string, known []string) string {
 	if meant := guessStem(rest, "", known); meant != "" {
 		return meant
 	}
-	if stem, ofFile := strings.CutSuffix(rest, fileSuffix); ofFile {
-		return guessStem(stem, fileSuffix, known)
+	stem, ofFile := strings.CutSuffix(rest, fileSuffix)
+	if !ofFile {
+		return ""
 	}
-	return ""
+	if slices.Contains(known, ownPrefix+stem) {
+		return ownPrefix + stem // which no file can give
+	}
+	return guessStem(stem, fileSuffix, known)
 }
 
 // guessStem is [guess] for a name without its prefix and suffix.
@@ -177,6 +181,7 @@ func wrongGuesses() map[string]string {
 		"LOGIN_ENV_FILE":                 "LOGIN_ENV_FILE_PATH",
 		"TOKEN_OUTPUT_PATH":              "LOGIN_TOKEN_PATH",
 		"ACCESS_TOKEN":                   "TOKEN",
+		"VAULT_PASSPHRASE":               "VAULT_FILE_PASSPHRASE",
 	}
 }
 

@@ -74,6 +74,14 @@ func TestWarnings(t *testing.T) {
 			},
 		},
 		{
+			name:    "files of settings that no file gives",
+			environ: []string{"INFISICAL_DOMAIN_FILE=x", "INFISICAL_AUTH_METHOD_FILE=x"},
+			want: []string{
+				near("INFISICAL_AUTH_METHOD_FILE", "INFISICAL_AUTH_METHOD"),
+				near("INFISICAL_DOMAIN_FILE", "INFISICAL_DOMAIN"),
+			},
+		},
+		{
 			name:  "a secret on the command line",
 			flags: map[string]string{"oidc-jwt": "x", "client-secret": "", "domain": "us"},
 			want:  []string{"other processes can see what --oidc-jwt is given; set INFISICAL_JWT instead"},

@@ -238,6 +238,14 @@ func TestRedactLongestFirst(t *testing.T) {
 	}
 }
 
+func TestRedactOnce(t *testing.T) {
+	// What stands for a secret is not searched for secrets again.
+	t.Parallel()
+	if got := redact("a jwt", []config.Secret{"jwt", "a", "red"}); got != "[redacted] [redacted]" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestOtherRegion(t *testing.T) {
 	// A cloud's refusal of unknown credentials hints at its other region.
 	t.Parallel()

@@ -79,7 +79,7 @@ func explain(fields map[string]json.RawMessage) (problem, bool) {
 	if json.Unmarshal(fields["message"], &p.message) != nil {
 		p.message = issues(fields["message"])
 	}
-	return p, p.message != "" || p.name != ""
+	return p, p.message != "" || p.name != "" || p.id != ""
 }
 
 // issues makes a sentence of the array in which the server lists what it did
@@ -125,12 +125,14 @@ func redact(text string, secrets []config.Secret) string {
 		plain = append(plain, secret.Reveal(), strings.TrimSpace(secret.Reveal()))
 	}
 	slices.SortFunc(plain, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var pairs []string
 	for _, secret := range plain {
 		if secret != "" {
-			text = strings.ReplaceAll(text, secret, config.Secret(secret).String())
+			pairs = append(pairs, secret, config.Secret(secret).String())
 		}
 	}
-	return text
+	// In one pass, lest a short secret be found in what stands for another.
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // otherRegion hints at a frequent mistake: the two regions of the cloud know

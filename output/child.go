@@ -13,6 +13,10 @@ type child struct {
 
 // Check implements [Sink].
 func (c *child) Check(target Target) error {
+	if c.Variable == domainVariable || c.Variable == apiVariable {
+		return setting("INFISICAL_LOGIN_TOKEN_VARIABLE", "token-variable",
+			"--token-variable (INFISICAL_LOGIN_TOKEN_VARIABLE): %s tells a command where its Infisical is; name another variable", c.Variable)
+	}
 	return commanded("child", target)
 }
 
@@ -36,9 +40,14 @@ func commanded(sink string, target Target) error {
 	return nil
 }
 
-// introduce tells a command which Infisical its token belongs to, in both
-// spellings that the official tools read.
+// The variables in which a command is told which Infisical its token belongs to:
+// both spellings that the official tools read.
+const (
+	domainVariable = "INFISICAL_DOMAIN"
+	apiVariable    = "INFISICAL_API_URL"
+)
+
 func introduce(command *process.Command, t token.Token) {
-	command.Set("INFISICAL_DOMAIN", t.Domain)
-	command.Set("INFISICAL_API_URL", t.Domain+"/api")
+	command.Set(domainVariable, t.Domain)
+	command.Set(apiVariable, t.Domain+"/api")
 }

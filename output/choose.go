@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,23 +24,25 @@ type Occasion struct {
 // gets it, and if there is neither, a person's goes to the vault and a machine
 // identity's to standard output. A person who wants it on standard output gets it
 // there, and in the vault if that can be used. Lookup returns a setting that was
-// given. The error is a config.Error.
+// given. The error joins a config.Error for each mistake; the sinks that are known
+// are returned all the same, so that they can be checked.
 func Choose(names []string, occasion Occasion, lookup func(name string) (value string, given bool)) ([]Row, error) {
 	known, named := All(), len(names) > 0
 	if !named {
 		_, path := lookup(tokenPath)
 		names = usual(occasion, path)
 	}
+	var errs []error
 	for i, name := range names {
 		if !slices.ContainsFunc(known, func(r Row) bool { return r.Name == name }) {
-			return nil, refuse("unknown sink %q%s", name, advise(name, known))
+			errs = append(errs, refuse("unknown sink %q%s", name, advise(name, known)))
 		}
 		if slices.Contains(names[:i], name) {
-			return nil, refuse("sink %q is named twice", name)
+			errs = append(errs, refuse("sink %q is named twice", name))
 		}
 	}
 	if slices.Contains(names, "child") && slices.Contains(names, "memfd") {
-		return nil, refuse(`sinks "child" and "memfd" exclude each other: one puts the token into the environment, the other keeps it out`)
+		errs = append(errs, refuse(`sinks "child" and "memfd" exclude each other: one puts the token into the environment, the other keeps it out`))
 	}
 	chosen := slices.DeleteFunc(known, func(r Row) bool { return !slices.Contains(names, r.Name) })
 	if !named && len(chosen) > 1 {
@@ -49,7 +52,7 @@ func Choose(names []string, occasion Occasion, lookup func(name string) (value s
 			}
 		}
 	}
-	return chosen, nil
+	return chosen, errors.Join(errs...)
 }
 
 // usual returns the sinks of a run that names none.
