@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/infisical-login/infisical-login/methods"
 	"github.com/infisical-login/infisical-login/methods/infisicaltest"
@@ -64,6 +65,22 @@ func TestThousandRenewals(t *testing.T) {
 		if late.goroutines > early.goroutines || late.descriptors > early.descriptors {
 			t.Errorf("goroutines and descriptors after 10 renewals: %v, after 1,000: %v", early, late)
 		}
+	})
+}
+
+// What could log in again is let go of once nothing will: the settings, and with them
+// every credential.
+func TestCredentialsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, first := sidecarInMemory(t, filepath.Join(t.TempDir(), "token"))
+		source := weak.Make(s.run.source)
+		s.stay.Renew = false
+		defer s.keeping(first, nil)()
+		runtime.GC()
+		if source.Value() != nil {
+			t.Error("the settings are still there")
+		}
+		runtime.KeepAlive(s)
 	})
 }
 

@@ -29,14 +29,17 @@ func TestSidecar(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "token")
 			r := launch(t, env, "infisical-login", "--renew", "--revoke-on-exit", "--token-path="+path, "--token-mode=0640")
 			var seen []string
+			written := map[uint64]bool{} // the files' numbers
 			eventually(t, "three renewals", func() bool {
 				text, err := os.ReadFile(path)
 				if err != nil && len(seen) == 0 {
 					return false
 				}
-				if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
+				info, err := os.Stat(path)
+				if err != nil || info.Mode().Perm() != 0o640 {
 					t.Fatalf("%v, %v", info, err)
 				}
+				written[info.Sys().(*syscall.Stat_t).Ino] = true
 				if found, err := token.New(config.Secret(text)); err != nil {
 					t.Fatalf("%q: %v", text, err)
 				} else if left, ends := found.Remaining(time.Now()); ends && left <= 0 {
@@ -50,6 +53,9 @@ func TestSidecar(t *testing.T) {
 			if generation > infisicaltest.G1 && len(seen) < 3 || generation == infisicaltest.G1 && len(seen) != 1 {
 				t.Errorf("%d tokens", len(seen))
 			}
+			if generation == infisicaltest.G1 && len(written) != 1 {
+				t.Errorf("the same token was written %d times", len(written))
+			}
 			r.signal(syscall.SIGTERM)
 			if status, rest := r.end(); status != 0 || rest != "" {
 				t.Errorf("status %d, stdout %q", status, rest)
@@ -58,6 +64,24 @@ func TestSidecar(t *testing.T) {
 				t.Errorf("%d logins, %d revocations", granted(server, loginPath), granted(server, revokePath))
 			}
 		})
+	}
+}
+
+// An outage is worth one warning, however long it is, and one line when it is over.
+func TestSidecarTellsOfAnOutage(t *testing.T) {
+	t.Parallel()
+	server, env := serve(t, infisicaltest.G3, brief())
+	server.FaultNext(4, infisicaltest.Status(502), renewPath)
+	r := launch(t, env, "infisical-login", "--renew", "--token-path="+filepath.Join(t.TempDir(), "token"))
+	eventually(t, "two renewals", func() bool { return granted(server, renewPath) >= 2 })
+	r.signal(syscall.SIGTERM)
+	if status, _ := r.end(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	for text, want := range map[string]int{"logged in": 1, "could not be replaced": 1, "recovered": 1, "\n": 3} {
+		if got := strings.Count(r.stderr.String(), text); got != want {
+			t.Errorf("%q: %d times, not %d", text, got, want)
+		}
 	}
 }
 
