@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,4 +140,32 @@ func zombie(pid int) bool {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	_, rest, _ := strings.Cut(string(text), ") ")
 	return strings.HasPrefix(rest, "Z")
+}
+
+// A signal that comes during the login has the effect that it has on a command that
+// has just begun, whether or not we stay with that.
+func TestSignalDuringALogin(t *testing.T) {
+	t.Parallel()
+	for _, l := range launchers() {
+		if l.name == "tini" {
+			continue
+		}
+		for signal, want := range map[syscall.Signal]int{syscall.SIGUSR1: 128 + int(syscall.SIGUSR1), 64: 192, syscall.SIGWINCH: 0} {
+			server, env := serve(t, infisicaltest.G3, infisicaltest.Identity{})
+			pid := make(chan int, 1)
+			server.FaultNext(1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				_ = syscall.Kill(<-pid, signal)
+				next.ServeHTTP(w, r)
+			})
+			command := []string{"sleep", "1000"}
+			if want == 0 {
+				command = []string{"true"}
+			}
+			r := launch(t, env, slices.Concat(l.args, command)...)
+			pid <- r.pid()
+			if status, _ := r.end(); status != want {
+				t.Errorf("%s: %v: status %d, not %d", l.name, signal, status, want)
+			}
+		}
+	}
 }
