@@ -31,7 +31,6 @@ type request struct {
 	cloudPort string                              // where the Infisical cloud serves the path, if not at the usual port
 	body      func(context.Context) (Body, error) // makes the body, for each attempt anew; nil sends none and no content type
 	bearer    config.Secret                       // sent as authorization, if not empty
-	cookie    *http.Cookie                        // sent, if not nil
 	single    bool                                // an attempt that may have reached the server is final, since the server may have counted it
 	once      bool                                // an answer is final even if it is 5xx, since that is how the server refuses
 	final     string                              // an error of that name is final too; empty for none
@@ -153,9 +152,6 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	if r.bearer != "" {
 		sent.Header.Set("Authorization", "Bearer "+r.bearer.Reveal())
 	}
-	if r.cookie != nil {
-		sent.AddCookie(r.cookie)
-	}
 	// RoundTrip, since a redirect must not be followed.
 	response, err := c.transport.RoundTrip(sent)
 	if err != nil {
@@ -168,9 +164,6 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	}
 	secrets := append(collect(body), c.secrets...)
 	secrets = append(secrets, r.bearer)
-	if r.cookie != nil {
-		secrets = append(secrets, config.Secret(r.cookie.Value))
-	}
 	return c.read(r, response, text, secrets)
 }
 

@@ -1,6 +1,7 @@
 package methods
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -75,6 +76,17 @@ func TestLimitWait(t *testing.T) {
 		if got := limitWait(header, test.message, now); got != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
+	}
+}
+
+func TestTooLongAWait(t *testing.T) {
+	// A wait that does not fit is told in whole seconds, also one until a date.
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := fit(ctx, 0, hint{after: 99_746 * time.Millisecond}, &Error{Message: "limited"})
+	if err == nil || !strings.Contains(err.Error(), "limited; the server asks to wait 1m40s, which") {
+		t.Error(err)
 	}
 }
 
