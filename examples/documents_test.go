@@ -107,3 +107,15 @@ func TestCloudsHaveFiveLines(t *testing.T) {
 		t.Errorf("%d clouds have %d blocks", len(clouds), len(blocks(t, page)))
 	}
 }
+
+// The README leads to every page there is.
+func TestReadmeLeadsToEveryPage(t *testing.T) {
+	t.Parallel()
+	readme := read(t, "../README.md")
+	for _, page := range documents(t) {
+		path := filepath.ToSlash(filepath.Join("examples", page))
+		if page != "../README.md" && page != "../.github/DEPENDENCIES.md" && !strings.Contains(readme, "]("+path+")") {
+			t.Errorf("nothing leads to %s", path)
+		}
+	}
+}

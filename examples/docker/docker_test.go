@@ -109,7 +109,12 @@ const secret = "s3cr3t-of-the-client-0123456789abcdef"
 // the secret in a file of the volume.
 func server(t *testing.T, shared string) []string {
 	t.Helper()
-	standIn := infisicaltest.New(infisicaltest.G3)
+	return settings(t, infisicaltest.New(infisicaltest.G3), shared)
+}
+
+// settings starts a stand-in that is there already.
+func settings(t *testing.T, standIn *infisicaltest.Server, shared string) []string {
+	t.Helper()
 	auth := &infisicaltest.Universal{ClientSecret: secret}
 	standIn.Add(infisicaltest.Identity{Auth: auth})
 	if err := os.WriteFile(filepath.Join(shared, "client-secret"), []byte(secret+"\n"), 0o444); err != nil {
@@ -233,6 +238,21 @@ token of `
 	}
 	if words, _, _ := i.run(t, shared, server(t, shared), "/app", "migrate"); !strings.Contains(words, "words: migrate\n") {
 		t.Errorf("the command was not replaced: %q", words)
+	}
+}
+
+// If it is to revoke the token at the end, infisical-login stays as process 1, with
+// the same root and user, and the container's status is the program's all the same.
+func TestEntrypointStays(t *testing.T) {
+	i := open(t, "APP")
+	shared, standIn := volume(t), infisicaltest.New(infisicaltest.G3)
+	stdout, stderr, status := i.run(t, shared, append(settings(t, standIn, shared), "APP_STATUS=7", "INFISICAL_LOGIN_REVOKE_ON_EXIT=true"))
+	if status != 7 || !strings.HasPrefix(stdout, "process ") || strings.HasPrefix(stdout, "process 1,") || !strings.Contains(stdout, ", user 65532, words: serve\n") {
+		t.Errorf("status %d, standard output\n%s\nstandard error\n%s", status, stdout, stderr)
+	}
+	requests := standIn.Requests()
+	if last := requests[len(requests)-1]; len(requests) != 2 || !strings.HasSuffix(last.Path, "/revoke") {
+		t.Errorf("the last of %d requests was %s", len(requests), last.Path)
 	}
 }
 
