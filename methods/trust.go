@@ -65,11 +65,16 @@ func (s Server) bundles() []string {
 }
 
 // bundle returns the content of the file of the system's authorities, nil if
-// there is none, or no certificate in it.
+// there is none, or no certificate in it. What can be read only once, such as a
+// pipe, is left to the standard library.
 func (s Server) bundle() []byte {
 	for _, path := range s.bundles() {
-		if _, err := os.Stat(path); err != nil {
+		info, err := os.Stat(path)
+		if err != nil {
 			continue
+		}
+		if !info.Mode().IsRegular() {
+			return nil
 		}
 		content, err := readPEM("certificates", path, "SSL_CERT_FILE", "")
 		if err != nil || !bytes.Contains(content, beginCertificate) {

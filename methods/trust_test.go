@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -96,6 +97,24 @@ func TestWhoVerifies(t *testing.T) {
 		case ours != (c.ours && runtime.GOOS == "linux"):
 			t.Errorf("%s: verified by us %v", name, ours)
 		}
+	}
+}
+
+func TestAuthorityInAPipe(t *testing.T) {
+	// What can be read only once is read by nobody but the standard library.
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere nobody but the standard library reads the system's authorities")
+	}
+	out, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	_, _ = in.Write(beginCertificate) // a pipe has room for that
+	in.Close()
+	if got := (Server{Roots: Roots{File: fmt.Sprintf("/proc/self/fd/%d", out.Fd())}}).bundle(); got != nil {
+		t.Errorf("read %q", got)
 	}
 }
 
