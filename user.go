@@ -142,7 +142,7 @@ func (r *run) chooseUser(ctx context.Context, users []vault.User) (string, error
 		return "", &methods.Error{Kind: methods.Refused, Message: "nobody has logged in; run infisical-login login --method=user"}
 	}
 	if !r.attended() {
-		return "", &usageError{"nobody is at a terminal to choose; name the person: infisical-login user switch EMAIL"}
+		return "", &usageError{"nobody is asked without a terminal, or while CI is set; name the person: infisical-login user switch EMAIL"}
 	}
 	var options []string
 	for _, user := range users {
@@ -197,7 +197,7 @@ func (r *run) newDomain(ctx context.Context, user vault.User) (string, error) {
 		return string(server.Domain), nil
 	}
 	if !r.attended() {
-		return "", &config.Error{Name: "INFISICAL_DOMAIN", Flag: "domain", Message: "nobody is at a terminal to be asked for the new address; set --domain or INFISICAL_DOMAIN"}
+		return "", &config.Error{Name: "INFISICAL_DOMAIN", Flag: "domain", Message: "nobody is asked for the new address without a terminal, or while CI is set; set --domain or INFISICAL_DOMAIN"}
 	}
 	answer, err := r.person().Ask(ctx, fmt.Sprintf("New address of %s, which is now %s", user.Email, user.Domain))
 	if err != nil {
