@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sethvargo/go-envconfig"
 )
@@ -23,12 +24,21 @@ func (f Field) parse(c candidate) (reflect.Value, *Error) {
 	if !f.Secret && !f.External && strings.ContainsFunc(c.text, unicode.IsControl) {
 		return reflect.Value{}, f.malformed(c, errors.New("the value holds a control character"))
 	}
+	if f.sent() && !utf8.ValidString(c.text) {
+		return reflect.Value{}, f.malformed(c, errors.New("the value is not UTF-8, and could not be sent as it is"))
+	}
 	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Value", Type: f.Type, Tag: `env:"VALUE"`}}))
 	err := envconfig.ProcessWith(context.Background(), &envconfig.Config{Target: one.Interface(), Lookuper: c})
 	if err != nil {
 		return reflect.Value{}, f.malformed(c, f.reason(c.text, err))
 	}
 	return one.Elem().Field(0), nil
+}
+
+// sent tells whether the text may become part of JSON, which turns what is not
+// UTF-8 into something else: a good password would be refused as a wrong one.
+func (f Field) sent() bool {
+	return f.Type.Kind() == reflect.String && !f.External && !strings.HasSuffix(f.Name, "_PATH")
 }
 
 // reason says in our words what is wrong with a text. Only our own types may

@@ -223,6 +223,13 @@ func TestDecode(t *testing.T) {
 			},
 		},
 		{
+			name:    "what could not be sent as it is",
+			environ: []string{"INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=p\xe4ss", "INFISICAL_JWT=päss"},
+			errs: []string{
+				`INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET (or --client-secret): the value is not UTF-8, and could not be sent as it is`,
+			},
+		},
+		{
 			name:    "an env file that is not there is told once",
 			environ: []string{"INFISICAL_LOGIN_ENV_FILE_PATH=/does/not/exist"},
 			errs:    []string{`INFISICAL_LOGIN_ENV_FILE_PATH (or --env-file): "/does/not/exist": no such file or directory`},

@@ -3,6 +3,7 @@ package methods
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -49,24 +50,20 @@ const (
 // is taken for a secret. To redact every 1 would make messages unreadable.
 const minSecret = 4
 
-// Client returns a client of the instance. The error, an [Error] of kind
-// Setting, is a file that is of no use, half of a client certificate, or a
-// proxy that is none.
+// Client returns a client of the instance. The error joins an [Error] of kind
+// Setting for each file that is of no use, for half of a client certificate, for a
+// proxy that is none and for a timeout that leaves no time.
 func (s Server) Client() (*Client, error) {
 	domain, err := url.Parse(string(s.Domain))
 	if err != nil || domain.Host == "" {
 		return nil, &Error{Kind: Setting, Message: "set --domain or INFISICAL_DOMAIN to the URL of an Infisical instance"}
 	}
+	errs := []error{s.whole()}
 	if s.Timeout <= 0 {
-		return nil, &Error{Kind: Setting, Message: "a login needs some time; set --timeout or INFISICAL_LOGIN_TIMEOUT to more than 0s"}
-	}
-	if err := s.whole(); err != nil {
-		return nil, err
+		errs = append(errs, &Error{Kind: Setting, Message: "a login needs some time; set --timeout or INFISICAL_LOGIN_TIMEOUT to more than 0s"})
 	}
 	proxy, err := s.Proxy.function(domain)
-	if err != nil {
-		return nil, err
-	}
+	errs = append(errs, err)
 	client := &Client{
 		domain:    domain,
 		headers:   http.Header{},
@@ -93,11 +90,11 @@ func (s Server) Client() (*Client, error) {
 		// An answer that was compressed small may be huge.
 		DisableCompression: true,
 	}
-	if domain.Scheme != "https" {
-		return client, nil
+	if domain.Scheme == "https" {
+		client.transport.TLSClientConfig, err = s.tls(domain, proxy)
+		errs = append(errs, err)
 	}
-	client.transport.TLSClientConfig, err = s.tls(domain, proxy)
-	if err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return client, nil
@@ -110,14 +107,12 @@ func (s Server) tls(server *url.URL, proxy func(*http.Request) (*url.URL, error)
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"},
 	}
-	if err := s.trust(settings, server, proxy); err != nil {
-		return nil, err
+	trusted := s.trust(settings, server, proxy)
+	if s.CertPath == "" || s.KeyPath == "" {
+		return settings, trusted
 	}
-	if s.CertPath == "" {
-		return settings, nil
-	}
-	if _, err := s.ClientCertificate.load(); err != nil {
-		return nil, err
+	if _, err := s.ClientCertificate.load(); err != nil || trusted != nil {
+		return nil, errors.Join(trusted, err)
 	}
 	// Read anew for each connection, since certificates are rotated.
 	settings.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -142,11 +137,8 @@ func (c ClientCertificate) whole() error {
 // load reads the client certificate.
 func (c ClientCertificate) load() (*tls.Certificate, error) {
 	certificate, err := readPEM("client certificate", c.CertPath, "INFISICAL_TLS_CERT_PATH", "tls-cert-path")
-	if err != nil {
-		return nil, err
-	}
-	key, err := readPEM("client key", c.KeyPath, "INFISICAL_TLS_KEY_PATH", "tls-key-path")
-	if err != nil {
+	key, keyErr := readPEM("client key", c.KeyPath, "INFISICAL_TLS_KEY_PATH", "tls-key-path")
+	if err := errors.Join(err, keyErr); err != nil {
 		return nil, err
 	}
 	pair, err := tls.X509KeyPair(certificate, key)
