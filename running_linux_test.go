@@ -35,8 +35,9 @@ func serve(t testing.TB, generation infisicaltest.Generation, id infisicaltest.I
 	}
 }
 
-// brief is an identity whose tokens live for two seconds after each renewal.
-func brief() infisicaltest.Identity { return infisicaltest.Identity{TTL: 2 * time.Second} }
+// brief is an identity whose tokens live for four seconds after each renewal, which
+// leaves a busy machine more than a second for it.
+func brief() infisicaltest.Identity { return infisicaltest.Identity{TTL: 4 * time.Second} }
 
 // running is a program at work. What it prints is read line by line, so that a
 // test waits for events and not for time.
