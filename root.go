@@ -49,6 +49,9 @@ func (r *run) rootCommand() *cobra.Command {
 	root.SetOut(r.stdout)
 	root.SetErr(r.stderr)
 	root.SilenceErrors, root.SilenceUsage = true, true
+	// The official CLI's scripts say --telemetry=false, which is so anyway.
+	root.PersistentFlags().Bool("telemetry", false, "")
+	_ = root.PersistentFlags().MarkHidden("telemetry")
 	root.DisableSuggestions = true
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
