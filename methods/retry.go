@@ -78,7 +78,7 @@ func fit(ctx context.Context, wait time.Duration, h hint, failed *Error) (time.D
 	if h.after > 0 && h.after >= left {
 		return 0, &Error{
 			Kind:    Unavailable,
-			Message: fmt.Sprintf("%s; the server asks to wait %v, which is longer than the %v that are left; set --timeout or INFISICAL_LOGIN_TIMEOUT to allow more", failed.Message, h.after.Round(time.Second), left.Round(time.Second/10)),
+			Message: fmt.Sprintf("%s; the server asks to wait %v, which is longer than the %v that are left; set --timeout or INFISICAL_LOGIN_TIMEOUT to allow more", failed.Message, h.after.Round(time.Second), left.Truncate(time.Second/10)),
 			Err:     failed,
 		}
 	}
