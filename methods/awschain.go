@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"strings"
 
@@ -18,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // credentials asks the SDK's default chain: environment, web identity, profile
@@ -30,12 +33,13 @@ func (m *awsIAM) credentials(ctx context.Context) (aws.Credentials, string, erro
 			return aws.Credentials{}, "", err
 		}
 	}
-	container := newAWSService("AWS container credentials service", "is this container on ECS or EKS?")
+	container := newAWSContainer()
 	metadata := &ec2Metadata{awsService: newAWSService("EC2 metadata service", "is this an AWS machine?")}
 	metadata.http.Timeout = metadataLimit * 9 / 20 // for a token, so that there is time to do without, as the SDK does
 	metadata.disabled = strings.EqualFold(m.MetadataDisabled, "true")
 	settings, err := awsconfig.LoadDefaultConfig(ctx,
-		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(trustAsWeDo)),
+		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(trustAsWeDo, boundHeaders)),
+		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{wholeAnswers}),
 		awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 		awsconfig.WithEndpointCredentialOptions(func(o *endpointcreds.Options) { o.HTTPClient = container }),
@@ -49,14 +53,26 @@ func (m *awsIAM) credentials(ctx context.Context) (aws.Credentials, string, erro
 	if err != nil {
 		return aws.Credentials{}, "", awsFailure(ctx, err, container)
 	}
-	if !credentials.HasKeys() {
-		return aws.Credentials{}, "", noAWSCredentials()
+	if err := keyed(credentials, container); err != nil {
+		return aws.Credentials{}, "", err
 	}
 	region := settings.Region
 	if region == "" {
 		region, err = metadata.region(ctx, credentials.Source == ec2rolecreds.ProviderName)
 	}
 	return credentials, region, err
+}
+
+// keyed returns an error for credentials without keys: nobody has any, or those
+// who answered are not who they should be.
+func keyed(credentials aws.Credentials, container *awsService) error {
+	switch {
+	case credentials.HasKeys():
+		return nil
+	case container.status != 0:
+		return container.nonsense("there are no credentials in its answer")
+	}
+	return noAWSCredentials()
 }
 
 func noAWSCredentials() error {
@@ -72,9 +88,19 @@ func awsFailure(ctx context.Context, err error, container *awsService) error {
 	if failed := container.failure(ctx, err); failed != nil {
 		return failed
 	}
+	answer, answered := errors.AsType[*smithyhttp.ResponseError](err)
+	answered = answered && answer.HTTPStatusCode() > 0 // of no answer the SDK makes an empty one
+	_, unreadable := errors.AsType[*smithy.DeserializationError](err)
+	switch {
+	case unreadable && container.status != 0:
+		return container.nonsense("its answer cannot be read")
+	case answered && (unreadable || answer.HTTPStatusCode() < 400):
+		return notAWS(answer.Response.Request.URL.Host)
+	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		said := shown(api.ErrorCode() + ": " + api.ErrorMessage())
-		if transient(err) || api.ErrorCode() == "IDPCommunicationError" {
+		busy := answer != nil && (answer.HTTPStatusCode() >= 500 || answer.HTTPStatusCode() == http.StatusTooManyRequests)
+		if busy || transient(err) || api.ErrorCode() == "IDPCommunicationError" {
 			return &Error{Kind: Unavailable, Message: "AWS cannot give credentials at the moment: " + said, Err: err}
 		}
 		return &Error{Kind: Refused, Message: "AWS refuses to give credentials: " + said, Err: err}

@@ -3,6 +3,7 @@ package methods
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 type awsService struct {
 	query
 	http   *http.Client
+	object bool  // whether a good answer is a JSON object, which the SDK takes for granted
 	err    error // for want of an answer
 	status int   // of the answer
 }
@@ -28,15 +30,30 @@ func newAWSService(name, hint string) *awsService {
 	return s
 }
 
+// newAWSContainer returns the service that gives the containers of ECS and EKS
+// their credentials.
+func newAWSContainer() *awsService {
+	s := newAWSService("AWS container credentials service", "is this container on ECS or EKS?")
+	s.object = true
+	return s
+}
+
 // Do implements the SDK's HTTP client.
 func (s *awsService) Do(request *http.Request) (*http.Response, error) {
-	s.URL, s.status = request.URL.String(), 0
+	s.URL, s.status, s.Secrets = request.URL.String(), 0, sentSecrets(request)
 	response, err := s.http.Do(request)
 	if s.err = err; err != nil {
 		return nil, err
 	}
 	s.status = response.StatusCode
-	response.Body = http.MaxBytesReader(nil, response.Body, maxProof)
+	text, err := whole(response)
+	var members map[string]json.RawMessage
+	if err == nil && s.object && s.status/100 == 2 && (json.Unmarshal(text, &members) != nil || members == nil) {
+		err = s.nonsense("the answer is not the JSON that was asked for")
+	}
+	if s.err = err; err != nil {
+		return nil, err
+	}
 	return response, nil
 }
 

@@ -86,14 +86,22 @@ func gcpFile(ctx context.Context, path, variable, flag string) (gcpAccount, erro
 	if err != nil {
 		return gcpAccount{}, watched.failure(err)
 	}
+	bearer, err := watched.token(access.AccessToken)
+	if err != nil {
+		return gcpAccount{}, err
+	}
 	universe, err := credentials.GetUniverseDomain()
 	if err != nil {
 		return gcpAccount{}, badGCPCredentials(err)
 	}
-	return gcpAccount{email, config.Secret(access.AccessToken), universe}, nil
+	return gcpAccount{email, bearer, universe}, nil
 }
 
 const gcpScope = "https://www.googleapis.com/auth/cloud-platform"
+
+func badGCPCredentials(err error) error {
+	return &Error{Kind: Setting, Message: "the GCP credentials are of no use: " + shown(err.Error()), Err: err}
+}
 
 // gcpEmail returns the service account that a credentials file stands for, and
 // the file's type.

@@ -416,7 +416,7 @@ func TestGCPTokenServices(t *testing.T) {
 	m := cloud.method()
 	m.KeyFilePath = file(redirecting)
 	_, err := m.Proof(t.Context())
-	wantError(t, err, Refused, "refused with status 307")
+	wantError(t, err, Protocol, "which is not followed")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	m.KeyFilePath = file(answering(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -3,11 +3,12 @@ package methods
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
+	"io"
 	"net/http"
+	"net/url"
+	"strings"
 
-	"golang.org/x/oauth2"
+	"github.com/infisical-login/infisical-login/config"
 )
 
 // gcpTransport has Google's library end its requests with a context, which it
@@ -16,48 +17,55 @@ import (
 type gcpTransport struct {
 	ctx       context.Context
 	transport *http.Transport
-	host      string
-	status    int   // of the answer
+	query                    // the last one, if URL is set
+	response  *http.Response // its answer, nil if there was none
+	answer    []byte
 	err       error // for want of an answer
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (t *gcpTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	t.host, t.status = request.URL.Host, 0
-	response, err := t.transport.RoundTrip(request.WithContext(t.ctx))
-	if t.err = err; err != nil {
-		return nil, err
+	t.query = query{Service: "token service of Google", URL: request.URL.String(), Secrets: sentSecrets(request)}
+	t.response, t.err = t.transport.RoundTrip(request.WithContext(t.ctx))
+	if t.err == nil {
+		t.answer, t.err = whole(t.response)
 	}
-	t.status = response.StatusCode
-	response.Body = http.MaxBytesReader(nil, response.Body, maxProof)
-	return response, nil
+	if t.err != nil {
+		return nil, t.err
+	}
+	return t.response, nil
+}
+
+// sentSecrets returns what a request proves an identity by.
+func sentSecrets(request *http.Request) []config.Secret {
+	secrets := []config.Secret{
+		config.Secret(strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer ")),
+		config.Secret(request.Header.Get("X-Aws-Ec2-Metadata-Token")),
+	}
+	if request.GetBody == nil {
+		return secrets
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return secrets
+	}
+	text, _ := io.ReadAll(body) // from memory
+	form, _ := url.ParseQuery(string(text))
+	for _, name := range []string{"assertion", "subject_token"} {
+		secrets = append(secrets, config.Secret(form.Get(name)))
+	}
+	return secrets
 }
 
 // failure says why there is no access token.
 func (t *gcpTransport) failure(err error) error {
-	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refused.Response != nil {
-		return gcpStatus("the token service "+t.host, refused.Response.StatusCode, refused.Body, err)
+	switch {
+	case t.err != nil || t.ctx.Err() != nil && t.URL != "":
+		return t.silent(t.ctx, cmp.Or(t.err, err))
+	case t.response == nil:
+		return badGCPCredentials(err)
+	case t.response.StatusCode/100 != 2:
+		return t.refused(t.response, t.answer)
 	}
-	if t.status >= 300 {
-		return gcpStatus("the token service "+t.host, t.status, []byte(err.Error()), err)
-	}
-	if t.err != nil || t.ctx.Err() != nil {
-		return query{Service: "token service of Google", URL: "https://" + t.host}.silent(t.ctx, cmp.Or(t.err, err))
-	}
-	return badGCPCredentials(err)
-}
-
-func badGCPCredentials(err error) error {
-	return &Error{Kind: Setting, Message: "the GCP credentials are of no use: " + shown(err.Error()), Err: err}
-}
-
-func gcpStatus(service string, code int, answer []byte, err error) error {
-	kind, message := Refused, fmt.Sprintf("%s refused with status %d", service, code)
-	if code >= 500 || code == http.StatusTooManyRequests {
-		kind, message = Unavailable, fmt.Sprintf("%s failed with status %d", service, code)
-	}
-	if said := (query{}).excerpt(answer); said != "" {
-		message += ": " + said
-	}
-	return &Error{Kind: kind, Message: message, Err: err}
+	return t.nonsense("there is no token in its answer")
 }

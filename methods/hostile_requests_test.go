@@ -3,6 +3,7 @@ package methods
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +34,7 @@ type asking struct {
 	plain bool
 }
 
-// askings are all requests that the program makes by itself. Those of the clouds'
-// SDKs have tests of their own.
+// askings are all requests that the program makes.
 func askings(t *testing.T) []asking {
 	t.Helper()
 	secret := config.Secret(hush)
@@ -94,7 +94,7 @@ func askings(t *testing.T) []asking {
 			return "", challenge{client: c, bearer: secret, email: "person@example.com"}.resend(ctx)
 		}},
 	}
-	return append(all, cloudAskings()...)
+	return slices.Concat(all, cloudAskings(), sdkAskings(t))
 }
 
 // hostileSession is shaped like a person's token.

@@ -16,6 +16,7 @@ func internet() *http.Transport {
 		transport = standard.Clone()
 	}
 	trustAsWeDo(transport)
+	boundHeaders(transport)
 	proxy := transport.Proxy
 	transport.Proxy = func(request *http.Request) (*url.URL, error) {
 		host := request.URL.Hostname()
@@ -26,6 +27,9 @@ func internet() *http.Transport {
 	}
 	return transport
 }
+
+// boundHeaders bounds what a transport reads before the body of an answer.
+func boundHeaders(transport *http.Transport) { transport.MaxResponseHeaderBytes = maxProof }
 
 // trustAsWeDo has a transport trust the certificates that the program brings
 // along if the system has none.
