@@ -50,13 +50,11 @@ func sdkAskings(t *testing.T) []asking {
 				return "", err
 			}
 			q.URL = url // where TLS is not spoken
-			var answer struct {
-				AccessToken string `json:"access_token"`
-			}
-			if err := q.json(ctx, &answer); err != nil {
+			got, err := q.member(ctx, "access_token")
+			if err != nil {
 				return "", azureFailure(q, err)
 			}
-			return q.token(answer.AccessToken)
+			return got, nil
 		}},
 		{name: "Google account", toCloud: true, seldom: true, secretless: true, plain: true, good: gcpEmailAddress, ask: func(ctx context.Context, _ *Client, url string) (config.Secret, error) {
 			g := GoogleMetadata{Host: strings.TrimPrefix(url, "http://")}
