@@ -76,7 +76,7 @@ func interpretable(script string) error {
 		return nil
 	}
 	line, _, _ := bytes.Cut(start[2:], []byte("\n"))
-	words := bytes.Fields(line)
+	words := bytes.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\t' }) // not at a carriage return, as the kernel does not
 	if len(words) == 0 {
 		return nil
 	}

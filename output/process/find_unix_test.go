@@ -18,6 +18,7 @@ func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	script(t, filepath.Join(dir, "first", "tool"), "#!/bin/sh\n", 0o644)
 	script(t, filepath.Join(dir, "second", "tool"), "#!/bin/sh\n", 0o755)
+	script(t, filepath.Join(dir, "second", "windows"), "#!/bin/sh\r\n", 0o755)
 	script(t, filepath.Join(dir, "second", "orphan"), "#!/no/such/interpreter\n", 0o755)
 	os.MkdirAll(filepath.Join(dir, "first", "folder"), 0o755)
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
@@ -39,6 +40,7 @@ func TestFind(t *testing.T) {
 		{"a directory by path", "/", nil, "", 126, "is a directory"},
 		{"below a file", second + "/tool/x", nil, "", 127, "not found"},
 		{"no name", "", nil, "", 127, "no name"},
+		{"line ends of Windows", "windows", []string{"PATH=" + second}, "", 127, `"/bin/sh\r", which does not exist`},
 		{"interpreter missing", "orphan", []string{"PATH=" + second}, "", 127, `"/no/such/interpreter", which does not exist`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
