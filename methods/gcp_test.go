@@ -382,11 +382,13 @@ func TestGCPIAMAnswers(t *testing.T) {
 		kind   Kind
 		want   string
 	}{
-		"no JWT":     {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keyId":"1"}`) }, Protocol, "there is no token in its answer"},
-		"no JSON":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<p>hush`) }, Protocol, "not the JSON that was asked for"},
-		"broken":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, Unavailable, "failed with status 503"},
-		"a redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) }, Protocol, "not followed"},
-		"too much":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", maxProof+1)) }, Protocol, "too long"},
+		"no JWT":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keyId":"1"}`) }, Protocol, "there is no token in its answer"},
+		"no JSON": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<p>hush`) }, Protocol, "not the JSON that was asked for"},
+		"broken":  {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, Unavailable, "failed with status 503"},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
+		}, Protocol, "not followed"},
+		"too much": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", maxProof+1)) }, Protocol, "too long"},
 		"many members": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, `{"keyId":"1","later":{},"signedJwt":"a b"}`)
 		}, Protocol, "no token"},
@@ -412,7 +414,9 @@ func TestGCPTokenServices(t *testing.T) {
 		return cloud.file(map[string]any{"type": "service_account", "client_email": gcpEmailAddress, "private_key": pemOf(t, cloud.key), "token_uri": service})
 	}
 	elsewhere := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
-	redirecting := answering(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) })
+	redirecting := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
+	})
 	m := cloud.method()
 	m.KeyFilePath = file(redirecting)
 	_, err := m.Proof(t.Context())
