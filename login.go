@@ -101,8 +101,10 @@ func (p *plan) connect(server methods.Server) error {
 		return err
 	}
 	p.run.follow(client)
-	if client.Absent = p.run.absent(); p.personal() && client.Absent == "" {
-		client.Person = p.run.person()
+	if p.personal() {
+		if client.Absent = p.run.absent(); client.Absent == "" {
+			client.Person = p.run.person()
+		}
 	}
 	p.client = client
 	return nil

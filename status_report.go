@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -68,10 +67,7 @@ func describe(t heldToken) session {
 
 func (s statusReport) write(w io.Writer, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(s)
+		return printJSON(w, s)
 	}
 	for _, session := range s.Sessions {
 		if _, err := fmt.Fprintln(w, session); err != nil {

@@ -19,8 +19,8 @@ type stayer struct {
 	notify     notifySettings
 	health     *health
 
-	mutex sync.Mutex
-	owed  []token.Token // those to revoke in the end, with the client of then
+	mutex sync.Mutex    // of the plan's client as well, which is made anew
+	owed  []token.Token // those to revoke in the end
 }
 
 // remain logs in, delivers the token, and stays until the command has ended or,

@@ -60,15 +60,20 @@ func (r *run) withToken(ctx context.Context, work func(context.Context, *methods
 	return work(ctx, client, held)
 }
 
+// checkPlace finds out whether what replaces a token can be put where that was, or
+// printed if that was in no file.
+func (r *run) checkPlace(held heldToken) error {
+	if held.path != "" {
+		return output.CheckReplace(held.path)
+	}
+	return output.CheckStdout(r.stdout)
+}
+
 // renew replaces a token. Whether there is a place for the new one is found out
 // before, since the old one may be gone afterwards.
 func (r *run) renew(ctx context.Context, client *methods.Client, held heldToken) error {
-	check := output.CheckStdout(r.stdout)
-	if held.path != "" {
-		check = output.CheckReplace(held.path)
-	}
-	if check != nil {
-		return check
+	if err := r.checkPlace(held); err != nil {
+		return err
 	}
 	renewed, err := client.Renew(ctx, held.Token)
 	if err != nil {

@@ -3,12 +3,7 @@ package methods
 import (
 	"cmp"
 	"context"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
-
-	"github.com/infisical-login/infisical-login/config"
 )
 
 // gcpTransport has Google's library end its requests with a context, which it
@@ -34,27 +29,6 @@ func (t *gcpTransport) RoundTrip(request *http.Request) (*http.Response, error) 
 		return nil, t.err
 	}
 	return t.response, nil
-}
-
-// sentSecrets returns what a request proves an identity by.
-func sentSecrets(request *http.Request) []config.Secret {
-	secrets := []config.Secret{
-		config.Secret(strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer ")),
-		config.Secret(request.Header.Get("X-Aws-Ec2-Metadata-Token")),
-	}
-	if request.GetBody == nil {
-		return secrets
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return secrets
-	}
-	text, _ := io.ReadAll(body) // from memory
-	form, _ := url.ParseQuery(string(text))
-	for _, name := range []string{"assertion", "subject_token"} {
-		secrets = append(secrets, config.Secret(form.Get(name)))
-	}
-	return secrets
 }
 
 // failure says why there is no access token.

@@ -21,11 +21,13 @@ import (
 // certificate names are looked at: there are about 140, and to parse them all
 // takes as long as the rest of a login.
 func (s Server) trust(settings *tls.Config, server *url.URL, proxy func(*http.Request) (*url.URL, error)) error {
-	if content := s.bundle(); content != nil && isAlone(server, proxy) && !fips140.Enabled() {
-		lazy := lazyRoots{host: server.Hostname(), bundle: content, all: s.roots}
-		settings.InsecureSkipVerify = true // by crypto/tls, since VerifyConnection does the same
-		settings.VerifyConnection = lazy.verify
-		return nil
+	if isAlone(server, proxy) && !fips140.Enabled() {
+		if content := s.bundle(); content != nil {
+			lazy := lazyRoots{host: server.Hostname(), bundle: content, all: s.roots}
+			settings.InsecureSkipVerify = true // by crypto/tls, since VerifyConnection does the same
+			settings.VerifyConnection = lazy.verify
+			return nil
+		}
 	}
 	roots, err := s.roots()
 	settings.RootCAs = roots

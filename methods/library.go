@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/infisical-login/infisical-login/config"
 )
 
 // whole reads an answer before a library sees it, and returns its body. Libraries
@@ -20,4 +24,25 @@ func whole(response *http.Response) ([]byte, error) {
 		return text, &Error{Kind: Protocol, Message: fmt.Sprintf("the answer of %s is too long", response.Request.URL.Host)}
 	}
 	return text, nil
+}
+
+// sentSecrets returns what a request proves an identity by.
+func sentSecrets(request *http.Request) []config.Secret {
+	secrets := []config.Secret{
+		config.Secret(strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer ")),
+		config.Secret(request.Header.Get("X-Aws-Ec2-Metadata-Token")),
+	}
+	if request.GetBody == nil {
+		return secrets
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return secrets
+	}
+	text, _ := io.ReadAll(body) // from memory
+	form, _ := url.ParseQuery(string(text))
+	for _, name := range []string{"assertion", "subject_token"} {
+		secrets = append(secrets, config.Secret(form.Get(name)))
+	}
+	return secrets
 }
